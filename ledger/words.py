@@ -1331,6 +1331,7 @@ WORDS: Mapping[str, Words] = {
         "home.divided": ("分户登记", "home divided"),
         "home.merged": ("合户登记", "homes merged"),
         "statement.taken-back": ("流水文件撤回", "statement taken back"),
+        "home.holder-corrected": ("业主资料更正", "holder's particulars corrected"),
         "home.let": ("租户入住登记", "tenant moved in"),
         "home.left": ("租户搬出登记", "tenant moved out"),
         "home.struck-out": ("租户登记作废", "tenancy struck out"),

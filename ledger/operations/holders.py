@@ -19,6 +19,7 @@ from ledger.operations.operation import Declared, Field, Listing, Operation, Par
 from ledger.operations.register import SuccessionOut
 from ledger.register.holder_actions import (
     change_holder,
+    correct_holder,
     correct_tenancy,
     move_in,
     move_out,
@@ -98,6 +99,12 @@ WRONG_TENANCY = {
 
 SUCCESSIONS = Said("分户合户", "Divided and merged")
 LIFE = {"ended_on": Field(Said("最后一天", "Last day"))}
+
+
+def as_held(row: Mapping[str, Any]) -> Mapping[str, Any]:
+    """What is registered of a holder now."""
+    return {"name": row["name"], "phone": row["phone"]}
+
 
 HOLDER = Record(
     path="/holders/<home>",
@@ -186,6 +193,28 @@ DECLARED: tuple[Declared, ...] = (
                 ),
                 choices=homes,
             ),
+        },
+    ),
+    Operation(
+        path="/holders/<home>/correction",
+        title=Said("更正业主姓名或电话", "Correct the holder's name or telephone"),
+        roles=(Role.COMMUNITY_OFFICE,),
+        does=correct_holder,
+        seals=("home.holder-corrected",),
+        on=HOLDER,
+        offered=lambda row: stands(row) and row["since"] is not None,
+        begins=as_held,
+        confirms=True,
+        fields={
+            "name": Field(Said("业主姓名", "Name of the holder")),
+            "document": Field(
+                Said("证明材料", "What shows it"),
+                hint=Said(
+                    "身份证件或权属证明，先拍照或扫描。",
+                    "A paper of identity or of the title, as a scan or picture.",
+                ),
+            ),
+            "reason": Field(Said("错在哪里", "What was wrong")),
         },
     ),
     Operation(

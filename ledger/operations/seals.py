@@ -143,6 +143,7 @@ SEALS: Mapping[str, Seal] = {
     "home.divided": _seal("homes since", salted="became home"),
     "home.held": _seal("since", salted="cause home"),
     "home.left": _seal("until", salted="home"),
+    "home.holder-corrected": _seal("since", salted="home reason"),
     "home.let": _seal("since", salted="home"),
     "home.merged": _seal("homes since", salted="became home"),
     "home.registered": _seal(salted="area home"),

@@ -11,7 +11,7 @@ from ledger.community.queries import ancestors, heirs, standing_home
 from ledger.community.role_rules import Actor, Role
 from ledger.community.rules import HomeKind, passed_on
 from ledger.community.tables import Appointment, Holder, Home, Person
-from ledger.fields import Code, Day, Evidence, Text
+from ledger.fields import Code, Day, Evidence, Note, Text
 from ledger.files.actions import use_file
 from ledger.files.rules import Purpose
 from ledger.journal.actions import Posted, post, post_all, replay
@@ -19,9 +19,10 @@ from ledger.journal.queries import lock_for, lock_free
 from ledger.journal.rules import Draft
 from ledger.log.queries import head
 from ledger.periods import day_in_shanghai
-from ledger.register.queries import head_already, last_holder, last_tenancy, tenancies, tenancy
+from ledger.register.queries import head_already, holder_of, last_holder, last_tenancy, tenancies, tenancy
 from ledger.register.rules import (
     HolderAhead,
+    HolderAsTold,
     HolderMalformed,
     HolderNotLater,
     HolderUnchanged,
@@ -109,6 +110,46 @@ def change_holder(
     _end_seats(session, community, home, Role.OWNER, since - timedelta(days=1), stays=new.name.strip())
     session.flush()
     _unseat_from_before(session, community, home, since - timedelta(days=1))
+    return post(session, community, draft, by=by, at=at)
+
+
+def correct_holder(
+    session: Session,
+    community: str,
+    home: Code,
+    name: Text,
+    document: Evidence,
+    reason: Text,
+    *,
+    phone: Note = "",
+    by: Actor,
+    at: datetime,
+) -> Posted:
+    """Correct what whoever holds a home is called or his telephone, by a paper; since when it is his and his head in votes stay.
+
+    Whoever asks that what is kept of him be put right has a right to it (个人信息保护法 Art. 46). The log gets the paper's digest.
+
+    Raises:
+        NoHome: there is none with this code here, or nobody holds it. HomeEnded; FileMissing.
+        HolderAsTold: nothing would change.
+    """
+    seen = head(session, community, lock=True)
+    standing_home(session, community, home)
+    holder = holder_of(session, community, home)
+    if (holder.name, holder.phone) == (name, phone):
+        raise HolderAsTold(home=home)
+    draft = Draft(
+        kind="home.holder-corrected",
+        on=day_in_shanghai(at),
+        key=f"holder/{home}/corrected/{seen.last_no}",
+        facts={"since": holder.since.isoformat()},
+        private={"home": home, "reason": reason},
+        attachments=[document],
+        subject=f"home/{home}",
+    )
+    use_file(session, community, document, f"home/{home}", Purpose.TITLE, by=by, at=at)
+    holder.name, holder.phone = name, phone
+    session.add(holder)
     return post(session, community, draft, by=by, at=at)
 
 

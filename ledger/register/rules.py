@@ -127,6 +127,12 @@ class HolderUnchanged(Refused):
     en = "The holder of {home} on record is “{name}” already; nobody new came. If it is somebody else of this name, fill in his own telephone or another home of his here."
 
 
+class HolderAsTold(Refused):
+    code = "holder-as-told"
+    zh = "{home} 登记的业主姓名和电话本来就是这样，没有要更正的。"
+    en = "The holder of {home} is registered with this name and telephone already; there is nothing to correct."
+
+
 class HolderAhead(Malformed):
     code = "holder-ahead"
     zh = "{since}还没有到：权属登记以后再来登记新业主。"

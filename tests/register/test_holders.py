@@ -16,10 +16,11 @@ from ledger.files.rules import FileMissing, Purpose
 from ledger.journal.fsck import problems
 from ledger.journal.rules import AskedDifferently
 from ledger.log.queries import leaf
-from ledger.register.holder_actions import change_holder
-from ledger.register.queries import Held, holders
+from ledger.register.holder_actions import change_holder, correct_holder
+from ledger.register.queries import Held, holders, last_holder
 from ledger.register.rules import (
     HolderAhead,
+    HolderAsTold,
     HolderMalformed,
     HolderNotLater,
     HolderOfAnotherName,
@@ -210,3 +211,33 @@ def test_the_list_of_holders_names_homes_that_nobody_holds_yet(session, home):
 
     assert holders(session, PLACE) == [Held(home, date(2020, 1, 1), "欧阳"), Held(bare, None, "")]
     assert holders(session, PLACE, "2") == [Held(bare, None, "")]
+
+
+def test_what_a_holder_is_called_is_put_right_and_nothing_else_of_him(session, home):
+    """个人信息保护法 Art. 46; his day, his head in votes and his home's handle stay."""
+    sold(session, home)
+    before = session.get(Home, (PLACE, home)).handle
+    head_before = last_holder(session, PLACE, home).person_key
+
+    posted = correct_holder(
+        session, PLACE, home, "买方 黎", SHA, "身份证上是黎", phone="13900000001", by=HE, at=NOON
+    )
+
+    assert holders(session, PLACE) == [Held(home, DAY, "买方 黎")]
+    assert last_holder(session, PLACE, home).person_key == head_before
+    assert session.get(Home, (PLACE, home)).handle == before
+    body = leaf(session, PLACE, posted.leaf_index).body.decode()
+    assert "home.holder-corrected" in body
+    for private in ("黎", "13900000001", home):
+        assert private not in body
+    assert list(problems(session, PLACE)) == []
+
+
+def test_a_correction_that_corrects_nothing_or_has_no_paper_is_refused(session, home):
+    sold(session, home, phone="13900000000")
+    with pytest.raises(HolderAsTold):
+        correct_holder(session, PLACE, home, "买方 李", SHA, "没有错", phone="13900000000", by=HE, at=NOON)
+    with pytest.raises(FileMissing):
+        correct_holder(session, PLACE, home, "买方 黎", "0" * 64, "写错了", by=HE, at=NOON)
+    with pytest.raises(NoHome):
+        correct_holder(session, PLACE, "9-9-999", "买方 黎", SHA, "写错了", by=HE, at=NOON)
