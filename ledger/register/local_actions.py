@@ -11,7 +11,7 @@ from sqlmodel import Session, col, select
 
 from ledger.community.queries import community as community_of
 from ledger.community.queries import profile
-from ledger.community.role_rules import Actor
+from ledger.community.role_rules import STAND_INS, Actor
 from ledger.community.tables import CalendarDay, ProfileValue
 from ledger.db import write_rows
 from ledger.fields import Day, Evidence, Text, Year
@@ -84,7 +84,8 @@ def set_number(
         raise NumberInForce(local_number=number, last=last, since=since)
     local = profile(session, community, since)
     present = local[local_number] if local_number in local else known[0] if known else ""
-    stored = parsed(number, value, present, {word for word in known if isinstance(word, str)})
+    bodies = STAND_INS if local_number.startswith("committee.instead.") else ()
+    stored = parsed(number, value, present, {*(word for word in known if isinstance(word, str)), *bodies})
     if local_number in local and stored == local[local_number]:
         raise NumberUnchanged(local_number=number, since=since, value=value)
     session.add(

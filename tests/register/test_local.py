@@ -124,6 +124,7 @@ def test_every_number_that_comes_with_the_ledger_may_be_what_it_is(session, plac
         ("fund.price_review_over_fen", "30,000.50", 3_000_050, "30,000.50"),
         ("topup.first_fen_per_m2.lift", "85", 8_500, "85.00"),
         ("fee.lpr_1y_e6", "3.05", 30_500, "3.05"),
+        ("committee.instead.market", "community_office", "community_office", "community_office"),
     ],
 )
 def test_money_is_written_in_yuan_and_a_rate_in_per_cent(session, place, key, value, stored, shown):
