@@ -24,7 +24,7 @@ from ledger.journal.queries import account_called, behind, booked_on, sides_sinc
 from ledger.journal.rules import AskedDifferently, ClockBehind
 from ledger.log.queries import appended, head
 from ledger.money import parts
-from ledger.operations.labels import label
+from ledger.operations.labels import is_person, label
 from ledger.operations.operation import Call, EntryOut, Operation, Record, bound
 from ledger.operations.seals import check_declared
 from ledger.periods import check_past, day_in_shanghai
@@ -42,6 +42,12 @@ class SeenMalformed(Malformed):
     code = "seen-malformed"
     zh = "表单里记着的“看的时候是怎样”读不出来，没有登记；请看过现在的情况再办。"
     en = "What this form was drawn for cannot be read, so nothing was written; look at it as it is now and then decide."
+
+
+class SeenOfNothing(Malformed):
+    code = "seen-of-nothing"
+    zh = "这件事不是在一条已有的记录上办的，没有“看的时候是怎样”可以核对，没有办；请去掉这一项再发一次。"
+    en = "This is done to no record that is there, so nothing that was seen can be held against it, and nothing was done; send it without If-Match (--seen)."
 
 
 UNKNOWN = "?"
@@ -417,10 +423,14 @@ def _check_seen_before(installation: Installation, wish: Wish) -> None:
 
 
 def _check_seen(installation: Installation, session: Session, wish: Wish) -> None:
-    """See that what was seen still stands; nobody can move it until the transaction ends."""
+    """See that what was seen still stands; nobody can move it until the transaction ends.
+
+    Raises:
+        SeenOfNothing: there is no record to have been seen. Stale.
+    """
     record = wish.operation.on
     if record is None:
-        return
+        raise SeenOfNothing()
     if not wish.operation.everywhere:
         head(session, wish.community, lock=True)
     values = {name: _named(wish, name) for name in record.variables}
@@ -431,12 +441,20 @@ def _check_seen(installation: Installation, session: Session, wish: Wish) -> Non
         if not wish.operation.begins_its_record:
             raise
         now = {}
+
+    def as_it_was(name: str, value: Any) -> Any:
+        if isinstance(value, str) and is_person(name):
+            login = Login(value)
+            login.called = _called(session, login, wish)
+            return login
+        return _member(record, name, value)
+
     if wish.seen is None:
         if wish.seen_tag != tag_of(now):
-            raise Stale([Change(name, UNKNOWN, _member(record, name, value)) for name, value in now.items()])
+            raise Stale([Change(name, UNKNOWN, as_it_was(name, value)) for name, value in now.items()])
         return
     changes = [
-        Change(name, _member(record, name, wish.seen.get(name)), _member(record, name, value))
+        Change(name, as_it_was(name, wish.seen.get(name)), as_it_was(name, value))
         for name, value in now.items()
         if wish.seen.get(name) != value
     ]

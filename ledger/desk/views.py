@@ -18,13 +18,11 @@ from ledger.fields import DECIMALS, Out
 from ledger.money import parts, round_half_up
 from ledger.operations.choices import OF
 from ledger.operations.files import CONTENT, evidence_behind
-from ledger.operations.labels import label
+from ledger.operations.labels import is_person, label
 from ledger.operations.operation import VARIABLE, Call, Declared, Field, Operation, Record, Said
 from ledger.words import label as worded
 from ledger.words import period, subject, told, yuan
 
-PEOPLE = frozenset({"login", "by", "by_login", "assigned_to", "person", "reporter_login"})
-"""What holds a sign-in name, beside all that ends in ``_by``."""
 NAMED = OF.keys() - {"home", "homes", "holder_home", "building", "stairwell", "side", "book", "role"}
 """What holds a code that stands for something with a name."""
 COUNTS = frozenset({"rows", "counts", "votes"})
@@ -201,12 +199,6 @@ def flat(row: Facts) -> Iterator[tuple[str, Any]]:
         yield name, value
         if isinstance(value, Out):
             yield from flat(value)
-
-
-def is_person(name: str) -> bool:
-    return name in PEOPLE or (
-        name.endswith("_by") and name not in ("arrive_by", "done_by", "pay_by", "share_by")
-    )
 
 
 def cell(name: str, value: Any, words: Words) -> Cell:

@@ -1,23 +1,26 @@
 """酬金制下的预算和成本, 酬金, shared costs, and how a community is managed."""
 
+from collections.abc import Sequence
 from datetime import date
 
 from pydantic import Field as Limit
 from pydantic import computed_field, model_validator
+from sqlmodel import Session
 
 from ledger.community.role_rules import Role
 from ledger.community.rules import Mode
 from ledger.fees.budgets.actions import adopt_budget, book_cost, take_remuneration
 from ledger.fees.budgets.queries import year_report
-from ledger.fees.budgets.rules import CostLine
+from ledger.fees.budgets.rules import FOR_THE_FUND, CostLine
 from ledger.fees.modes.actions import begin_mode, share_cost
 from ledger.fees.modes.queries import modes_meant
 from ledger.fees.modes.rules import Answers, Money
+from ledger.fees.rules import FEE
 from ledger.fields import Out
-from ledger.operations.choices import passed, published
+from ledger.operations.choices import books, passed, published
 from ledger.operations.circles import STREET
 from ledger.operations.fees import EntryIfAnyOut
-from ledger.operations.operation import Field, Listing, Operation, Record, Said
+from ledger.operations.operation import Choice, Field, Listing, Operation, Record, Said
 from ledger.votes.rules import Matter
 from ledger.words import word
 
@@ -27,6 +30,7 @@ COST_LINE = Field(
         "大修、中修由维修资金列支，不能列在这里（物业服务收费管理办法第11条）。",
         "Major and medium repair are paid from the maintenance fund, not here.",
     ),
+    members={line: False for line in CostLine if line not in FOR_THE_FUND},
 )
 
 
@@ -90,6 +94,12 @@ BUDGET = Record(
         "line": COST_LINE,
     },
 )
+
+
+def fee_book(session: Session, community: str, today: date) -> Sequence[Choice]:
+    """The one book out of which what communities share is paid."""
+    return [choice for choice in books(session, community, today) if choice.value == FEE]
+
 
 DECLARED = (
     BUDGET,
@@ -159,6 +169,7 @@ DECLARED = (
                     "只能是物业费；维修资金和公共收益不能跨小区用（民法典第281、282条）。",
                     "The fee only: fund and public revenue never cross communities (Civil Code Arts. 281, 282).",
                 ),
+                choices=fee_book,
             ),
             "published_sha256": Field(
                 Said("公示过的分摊办法", "Rule for sharing, as it was published"), choices=published

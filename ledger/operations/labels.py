@@ -695,3 +695,14 @@ def on_paper(called: Said, example: str = "") -> Field:
         called,
         hint=Said(f"照单据上写的，不能重复{zh}。", f"As it stands on the paper, used once{en}."),
     )
+
+
+PEOPLE = frozenset({"login", "by", "by_login", "assigned_to", "person", "reporter_login"})
+"""What holds a sign-in name, beside all that ends in ``_by``."""
+
+
+def is_person(name: str) -> bool:
+    """Whether a fact of this name holds somebody's sign-in name."""
+    return name in PEOPLE or (
+        name.endswith("_by") and name not in ("arrive_by", "done_by", "pay_by", "share_by")
+    )
