@@ -1928,6 +1928,8 @@ REMARK = re.compile(r"(?<=[条款项号》])（[^）]*）")
 
 NO_LAW = {"本系统的默认值，不是法律": "a default of this system, no law"}
 """What a number rests on where no law says it."""
+RATE = re.compile(r"一年期贷款市场报价利率 LPR ([0-9-]{10})（待核）")
+"""The rate that a bank's money costs, as it was announced on a day."""
 
 
 def cited(article: str, language: str) -> str:
@@ -1939,6 +1941,9 @@ def cited(article: str, language: str) -> str:
         return article
     if article in NO_LAW:
         return NO_LAW[article]
+    if rate := RATE.fullmatch(article):
+        day = told(date.fromisoformat(rate[1]), language)
+        return f"one-year loan prime rate (LPR) of {day}, still to be checked"
 
     def number(match: re.Match[str]) -> str:
         numbers, parts = match.groups()

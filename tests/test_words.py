@@ -2,6 +2,7 @@
 
 import ast
 import re
+import tomllib
 from collections.abc import Iterator
 from datetime import date
 from enum import StrEnum
@@ -18,7 +19,7 @@ from ledger.grants.rules import OWN_BOOK, chart_of
 from ledger.journal.rules import BookCode, read_chart
 from ledger.periods import Month, noon
 from ledger.repairs.rules import State
-from ledger.words import WHY, WORDS, kind_of, label, subject, told, why, word
+from ledger.words import WHY, WORDS, cited, kind_of, label, subject, told, why, word
 
 HAN = re.compile(r"[\u3000-\u9fff\uff00-\uffef]")
 ENGLISH = re.compile(r"[a-z][A-Za-z ,:'-]+")
@@ -190,3 +191,13 @@ def test_a_book_is_called_the_same_in_its_chart_and_in_the_words(file):
         zh, en = WORDS["book"][named.book]
         assert named.zh.endswith(zh)
         assert named.en.lower() == en.lower()
+
+
+def test_what_a_number_rests_on_is_whole_in_english():
+    """But for titles of laws and numbers of documents, which are names."""
+    table = tomllib.loads(Path("ledger/community/thresholds_and_caps_by_place.toml").read_text("utf-8"))
+    sources = {of["source"] for of in table.values()}
+    sources.update(*(of.get("sources", {}).values() for of in table.values()))
+    for source in sources:
+        said = re.sub(r"《[^》]*》|[一-鿿]+〔[0-9]{4}〕[0-9]+号", "", cited(source, "en"))
+        assert not re.search(r"[一-鿿]", said), source
