@@ -12,7 +12,7 @@ from ledger.community.role_rules import EVERYWHERE, Level, Role
 from ledger.community.tables import Appointment, Demo, Person
 from ledger.db import Prepared
 from ledger.errors import Unknown
-from ledger.people.rules import REMEMBERED, SECOND_FACTOR, Event
+from ledger.people.rules import REMEMBERED, SECOND_FACTOR, WHOLE_WITH_FACTOR, Event
 from ledger.people.tables import AccessRecord, SecondFactor, SignIn, Slip
 from ledger.periods import day_in_shanghai
 
@@ -52,10 +52,15 @@ def _needs_factor(whose: ColumnElement[str] | Mapped[str], on: ColumnElement[dat
 
 
 _STANDS = Prepared(
-    select(SignIn.person, _needs_factor(col(SignIn.person), bindparam("on", type_=Date))).where(
+    select(SignIn.person).where(
         SignIn.id == bindparam("its_id"),
         col(SignIn.ended_at).is_(None),
         col(SignIn.until) > bindparam("moment"),
+        or_(
+            not_(_needs_factor(col(SignIn.person), bindparam("on", type_=Date))),
+            # as `SignIn.with_factor` has it of one that goes on
+            and_(col(SignIn.since) >= bindparam("since"), col(SignIn.until) <= bindparam("until")),
+        ),
     )
 )
 
@@ -66,11 +71,14 @@ def stands(session: Session, sign_in: str, now: datetime) -> bool:
     One that began by a password alone does not while its person holds a role that signs in with a second factor, from the
     first day of that seat: he signs in anew.
     """
-    asked = {"its_id": sign_in, "moment": now, "on": day_in_shanghai(now)}
-    return any(
-        not strict or session.get_one(SignIn, sign_in).with_factor
-        for _, strict in _STANDS.ask(session, asked)
-    )
+    asked = {
+        "its_id": sign_in,
+        "moment": now,
+        "on": day_in_shanghai(now),
+        "since": now - WHOLE_WITH_FACTOR,
+        "until": now + WHOLE_WITH_FACTOR,
+    }
+    return bool(_STANDS.ask(session, asked))
 
 
 def sign_ins(session: Session, login: str, now: datetime) -> Sequence[SignIn]:

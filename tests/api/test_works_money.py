@@ -258,7 +258,7 @@ def test_donated_money_and_concessions_go_through_the_door(renovation, database,
     )
     he("POST", f"{WORKS}/donations/payments", 403, number="D-1", on=JULY)
     chen("POST", f"{WORKS}/donations/payments", 201, number="D-1", on=JULY)
-    (trees,) = mei("GET", f"{WORKS}/donations", 200)["purposes"]
+    (trees,) = mei("GET", f"{WORKS}/donations/purposes", 200)["purposes"]
     assert (trees["left_fen"], trees["donors"]) == (30_00, [])
 
     mei(
