@@ -697,7 +697,7 @@ def on_paper(called: Said, example: str = "") -> Field:
     )
 
 
-PEOPLE = frozenset({"login", "by", "by_login", "assigned_to", "person", "reporter_login"})
+PEOPLE = frozenset({"login", "by", "by_login", "assigned_to", "reporter_login"})
 """What holds a sign-in name, beside all that ends in ``_by``."""
 
 

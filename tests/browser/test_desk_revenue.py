@@ -85,7 +85,8 @@ def test_a_contract_goes_from_its_place_to_the_funds_share(town, paper):
     assert "已办好：登记有票据的成本" in mei.done
 
     at_the_contract(mei)
-    at_the_contract(chen).sends({"合同最后一天": "2026-09-30", "原因": "租用单位停业"})
+    at_the_contract(chen).follows("提前终止合同")
+    chen.sends({"合同最后一天": "2026-09-30", "原因": "租用单位停业"})
     assert "已办好：提前终止合同" in chen.done
     mei.sends({**RECEIPT, "银行流水号或收据号": "LS-2"})
     assert "您看的不是现在的样子" in mei.said
