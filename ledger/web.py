@@ -212,10 +212,8 @@ def _harden(answer: Response) -> Response:
     for name, value in (
         ("Content-Security-Policy", POLICY),
         ("X-Content-Type-Options", "nosniff"),
-        (
-            "Referrer-Policy",
-            "same-origin",
-        ),  # nobody else is told, and a form over TLS says where it was sent from
+        # nobody else is told, and a form that comes over TLS has to say where it was sent from
+        ("Referrer-Policy", "same-origin"),
         ("Permissions-Policy", "geolocation=(), microphone=(), camera=()"),
         ("Cross-Origin-Opener-Policy", "same-origin"),
     ):

@@ -94,6 +94,14 @@ def faults(body: bytes, rubric: bytes) -> list[str]:
         expect(f"{key} weight", Fraction(*row["weight"]), weight)
         expect(f"{key} weight_e2", row["weight_e2"], rounded(weight))
         expect(f"{key} score_e2", row["score_e2"], rounded(weight * shares.get(key, 0)))
+    for group in filter(
+        lambda group: "score_e2" in group, card["groups"]
+    ):  # the first cards had no sums of groups
+        of = [i["id"] for i in indicators if i["group"] == group["id"]]
+        weight = sum((weights.get(key, Fraction(0)) for key in of), Fraction(0))
+        earned = sum((weights[key] * shares[key] for key in of if key in shares), Fraction(0))
+        expect(f"{group['id']} weight_e2", group["weight_e2"], rounded(weight))
+        expect(f"{group['id']} score_e2", group["score_e2"], rounded(earned))
     score = rounded(sum((weights[key] * shares[key] for key in shares), Fraction(0)))
     expect("score_e2", card["score_e2"], score)
     points = sum(i["points"] for i in indicators if i["id"] in shares)

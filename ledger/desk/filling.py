@@ -279,7 +279,7 @@ class Filling:
                 by=by_whom(operation, self.place).role,
             )
             fields = drawn(operation, drawing, self.fixed())
-            named = self.named(session)
+            named = self.named(session, row)
         ids = {field.name: field.id for field in _all(fields)}
         errors = [(ids.get(name), f"{_label_of(fields, name)}{why}") for name, why in self.errors.items()]
         page = render_template(
@@ -306,7 +306,7 @@ class Filling:
         by = by_whom(self.operation, self.place)
         return call_of(session, self.community, self.place, None, by)
 
-    def named(self, session: Session) -> list[Cell]:
+    def named(self, session: Session, row: Any) -> list[Cell]:
         """What the form's address names, and what that is called."""
         words = words_of(self.call(session), [self.place.items()])
         values = {name: value for name, value in self.place.items() if not DIGEST.fullmatch(str(value))}
@@ -499,7 +499,7 @@ class Filling:
         otherwise = would_be(installation(), wish)
         self.hold()
         with reading() as session:
-            rows = [*self.named(session), *self.asked_told(session)]
+            rows = [*self.named(session, self.row(session)), *self.asked_told(session)]
             amounts = [row.text for row in rows if row.kind == "money"]
             if foretold.answer is not None and self.tells_more(foretold.answer):
                 rows += self.foretold(session, foretold.answer)
