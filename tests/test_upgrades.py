@@ -124,7 +124,7 @@ def migrate_as_then(url: str, version: str, folder: Path) -> None:
         migrate(url, version)
         return
     scripts, newest_then = landed()[version]["migrations"], version[:4]
-    shutil.copytree(MIGRATIONS, folder)
+    shutil.copytree(MIGRATIONS, folder, ignore=shutil.ignore_patterns("__pycache__"))
     for file in (folder / "versions").iterdir():
         if file.name[:4] > newest_then or file.name in scripts:
             file.unlink()
