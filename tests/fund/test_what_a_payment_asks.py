@@ -29,6 +29,6 @@ def test_a_payment_from_the_fund_asks_twenty_eight_times_and_three_more_where_se
     bill = {"bill_fen": 1_000_00, "payee": "anju", "on": "2026-07-20"}
     bao("POST", f"/communities/{PLACE}/payments/P-1", 201, invoice_no="I-1", **bill)
     with counting(app) as tally:
-        bao("POST", f"/communities/{PLACE}/payments/P-2", 201, invoice_no="I-2", **bill)
+        bao.once("POST", f"/communities/{PLACE}/payments/P-2", 201, invoice_no="I-2", **bill)
     assert tally.statements <= 31
     assert 0 < tally.calls <= 8, tally.chain
