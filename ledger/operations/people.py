@@ -163,8 +163,7 @@ def slip_seen(
         NoSlip; SlipNotShown.
     """
     paper = slip(session, community, no)
-    roles = roles_given(session, community, paper.person, today)
-    if not MAY_APPOINT.get(by.role, frozenset()).issuperset(roles):
+    if not _of_whom_he_lets_in(session, community, [paper], today, by=by):
         raise SlipNotShown()
     code = keyring.code(paper.identity)
     return {
@@ -178,9 +177,23 @@ def slip_seen(
     }
 
 
-def slips_of(session: Session, community: str, person: str) -> Sequence[Slip]:
-    """The slips of one person that nobody has used yet."""
-    return [paper for paper in slips(session, community) if paper.person == person]
+def _of_whom_he_lets_in(
+    session: Session, community: str, papers: Sequence[Slip], today: date, *, by: Actor
+) -> Sequence[Slip]:
+    """Of these slips those whose persons have no role that is not his to give."""
+    roles = roles_given(session, community, {paper.person for paper in papers}, today)
+    may_give = MAY_APPOINT.get(by.role, frozenset())
+    return [paper for paper in papers if may_give.issuperset(roles[paper.person])]
+
+
+def slips_waiting(session: Session, community: str, today: date, *, by: Actor) -> Sequence[Slip]:
+    """The slips that nobody has used yet and that whoever asks may hand over, the newest first."""
+    return _of_whom_he_lets_in(session, community, slips(session, community), today, by=by)
+
+
+def slips_of(session: Session, community: str, person: str, today: date, *, by: Actor) -> Sequence[Slip]:
+    """Those of one person."""
+    return [paper for paper in slips_waiting(session, community, today, by=by) if paper.person == person]
 
 
 def printed_slip(
@@ -283,13 +296,18 @@ SEAT_FIELDS = {
         ),
     ),
     "home": Field(
-        Said("哪一户", "Home"), hint=Said("业主、租户填。", "For owners and tenants."), choices=homes
+        Said("哪一户", "Home"),
+        hint=Said("业主、租户填，别人空着。", "For owners and tenants; else leave it."),
+        choices=homes,
+        needed=True,
     ),
     "level": Field(
         Said("什么机构", "Kind of organisation"),
         hint=Said(
-            "街道、住建部门、专户银行的人填。", "For people of the street office, the authority or the bank."
+            "街道、住建部门、专户银行的人填，别人空着。",
+            "For people of the street office, the authority or the bank; else leave it.",
         ),
+        needed=True,
     ),
     "building": Field(
         Said("只管哪一幢", "For one building only"),
@@ -436,7 +454,7 @@ DECLARED: tuple[Declared, ...] = (
         path="/slips",
         title=Said("还没用过的登录条", "Slips that wait"),
         roles=OFFICES,
-        query=slips,
+        query=slips_waiting,
         gives=SlipRowOut,
         key="slips",
         record=SLIP,

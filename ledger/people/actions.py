@@ -345,7 +345,7 @@ def _check_may_appoint(role: Role, *, by: Actor) -> None:
 
 
 def _check_may_let_in(session: Session, community: str, login: str, *, by: Actor, at: datetime) -> None:
-    for role in sorted(roles_given(session, community, login, day_in_shanghai(at))):
+    for role in sorted(roles_given(session, community, [login], day_in_shanghai(at))[login]):
         _check_may_appoint(role, by=by)
 
 

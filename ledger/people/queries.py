@@ -1,6 +1,6 @@
 """Questions about sign-ins, slips, and what is remembered of access."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime
 from typing import NamedTuple
 
@@ -243,17 +243,22 @@ def slip(session: Session, community: str, no: int) -> Slip:
     return paper
 
 
-def roles_given(session: Session, community: str, login: str, today: date) -> set[Role]:
-    """What a slip of his lets act as: every role that he was ever given here, and what he is or will be elsewhere."""
-    given = select(Appointment).where(
-        Appointment.person == login,
+def roles_given(
+    session: Session, community: str, logins: Collection[str], today: date
+) -> Mapping[str, frozenset[Role]]:
+    """What a slip of each of them lets act as: every role ever given here, and what he is or will be elsewhere."""
+    given = select(Appointment.person, Appointment.role).where(
+        col(Appointment.person).in_(logins),
         or_(
             col(Appointment.community) == community,
             col(Appointment.until).is_(None),
             col(Appointment.until) >= today,
         ),
     )
-    return {seat.role for seat in session.exec(given)}
+    roles: dict[str, set[Role]] = {login: set() for login in logins}
+    for login, role in session.exec(given):
+        roles[login].add(Role(role))
+    return {login: frozenset(held) for login, held in roles.items()}
 
 
 def operators(session: Session, on: date) -> Sequence[str]:

@@ -279,6 +279,10 @@ def test_somebody_who_is_invited_comes_with_his_slip_and_is_in(app, as_):
     )
     seen = as_(HE)("GET", f"/communities/meiyuan/slips/{invited['slip']}", 200)
     as_(MEI)("GET", f"/communities/meiyuan/slips/{invited['slip']}", 403)
+    assert as_(HE)("GET", "/communities/meiyuan/slips", 200)["slips"]
+    assert not as_(MEI)("GET", "/communities/meiyuan/slips", 200)[
+        "slips"
+    ]  # what she may not open is not shown
     paper = as_(HE)("GET", f"/communities/meiyuan/slips/{invited['slip']}.pdf", 200)
     assert paper.startswith(b"%PDF")
     client = app.test_client()
