@@ -71,7 +71,7 @@ $(VENV)/.stamp-run: requirements.lock pyproject.toml $(VENV)/bin/uv | $(VENV)/.s
 	touch $@
 
 $(VENV)/.stamp-dev: requirements-dev.lock $(VENV)/.stamp-run
-	$(call debian,chromium fonts-noto-cjk hledger redis-server)
+	$(call debian,chromium fonts-noto-cjk hledger nginx-light redis-server)
 	VIRTUAL_ENV=$(VENV) $(VENV)/bin/uv pip install -q --require-hashes -r requirements-dev.lock
 	touch $@
 

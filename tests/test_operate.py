@@ -1,5 +1,6 @@
 """docs/operate.md: every file in it is taken by the program it is for, and every command is one."""
 
+import os
 import re
 import shlex
 import shutil
@@ -117,7 +118,10 @@ def certificate(directory: Path) -> tuple[Path, Path]:
     return directory / "fullchain.pem", directory / "key.pem"
 
 
-@pytest.mark.skipif(shutil.which("nginx") is None, reason="nginx is not on this machine")
+NGINX = shutil.which("nginx", path=f"{os.environ['PATH']}:/usr/sbin")
+
+
+@pytest.mark.skipif(NGINX is None, reason="nginx is not on this machine")
 def test_nginx_takes_its_file(tmp_path):
     [site] = [body for path, body in FILES.items() if path.startswith("/etc/nginx/")]
     chain, key = certificate(tmp_path)
@@ -125,10 +129,16 @@ def test_nginx_takes_its_file(tmp_path):
         "/etc/ssl/mingbai/key.pem", str(key)
     )
     whole = tmp_path / "nginx.conf"
-    whole.write_text(f"pid {tmp_path}/pid;\nerror_log stderr;\nevents {{}}\nhttp {{\n{site}\n}}\n")
+    own = "".join(
+        f"{kind}_temp_path {tmp_path}/{kind};\n"
+        for kind in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
+    )
+    whole.write_text(
+        f"pid {tmp_path}/pid;\nerror_log stderr;\nevents {{}}\nhttp {{\naccess_log off;\n{own}{site}\n}}\n"
+    )
 
     ended = subprocess.run(
-        ["nginx", "-t", "-q", "-c", str(whole), "-p", str(tmp_path)],
+        [NGINX, "-t", "-q", "-c", str(whole), "-p", str(tmp_path)],
         capture_output=True,
         text=True,
         check=False,

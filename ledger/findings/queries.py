@@ -15,6 +15,7 @@ from ledger.files.queries import showing_the_same
 from ledger.files.rules import ON_THE_SPOT, PICTURES, Purpose
 from ledger.files.tables import FileUse, StoredFile
 from ledger.findings.rules import (
+    UNDECIDED,
     Candidate,
     Limit,
     Terms,
@@ -36,7 +37,6 @@ from ledger.fund.uses.step_and_emergency_rules import Paper, ProjectState, purpo
 from ledger.fund.uses.step_tables import ProjectStep
 from ledger.fund.uses.tables import Project, ScopeHome
 from ledger.handover.queries import contract_tasks_on, missing_items, overdue
-from ledger.handover.rules import ContractTask
 from ledger.log.queries import head
 from ledger.periods import day_in_shanghai
 from ledger.repairs.tables import TicketStep
@@ -68,7 +68,7 @@ def candidates(session: Session, community: str, first: date, last: date) -> lis
     suspicions += [
         contract_undecided(task, contract, due_on)
         for task, contract, due_on in contract_tasks_on(session, community, last)
-        if task in (ContractTask.DECIDE, ContractTask.GOES_ON) and due_on < last
+        if task in UNDECIDED and due_on < last
     ]
     return sorted(
         suspicions, key=lambda candidate: (candidate.on, candidate.flag, candidate.subject), reverse=True

@@ -265,26 +265,35 @@ def handover_late(contract: str, due_on: date) -> Candidate:
     )
 
 
+UNDECIDED: Mapping[ContractTask, tuple[str, str, str]] = {
+    ContractTask.DECIDE: (
+        "到期前没有按时组织续聘或改聘的决定",
+        "nears its end and the decision to renew or replace it was not begun in time",
+        "《民法典》第947条",
+    ),
+    ContractTask.GOES_ON: (
+        "已到期，没有下一份合同接上，也没有通知终止，转为不定期合同",
+        "is past its term, followed by no contract yet nor ended, and goes on without a term",
+        "《民法典》第948条",
+    ),
+    ContractTask.SUCCESSOR: (
+        "已通知终止，最后一天过了还没有定下由谁接管",
+        "was ended by notice, and its last day passed without a decision who takes over",
+        "《民法典》第950条",
+    ),
+}
+
+
 def contract_undecided(task: ContractTask, contract: str, due_on: date) -> Candidate:
-    """A service contract whose day passed without a decision (R35): to decide by then, or to end."""
-    over = task is ContractTask.GOES_ON
-    zh = (
-        "已到期，没有下一份合同接上，也没有通知终止，转为不定期合同"
-        if over
-        else "到期前没有按时组织续聘或改聘的决定"
-    )
-    en = (
-        "is past its term, followed by no contract yet nor ended, and goes on without a term"
-        if over
-        else "nears its end and the decision to renew or replace it was not begun in time"
-    )
+    """A service contract whose day passed without a decision (R35): to decide by then, to end, or who takes over."""
+    zh, en, article = UNDECIDED[task]
     return Candidate(
         Flag.CONTRACT_UNDECIDED,
         contract,
         due_on,
         f"物业服务合同 {contract} {zh}，那一天是 {told(due_on, 'zh')}",
         f"Service contract {contract} {en}; the day was {told(due_on, 'en')}",
-        "《民法典》第948条" if over else "《民法典》第947条",
+        article,
     )
 
 

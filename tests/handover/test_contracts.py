@@ -269,6 +269,9 @@ def test_a_contract_that_goes_on_without_a_decision_is_a_finding(session, place)
     assert flags(date(2026, 6, 30)) == []
     assert flags(date(2026, 8, 31)) == [(Flag.CONTRACT_UNDECIDED, "WY-1", date(2026, 7, 4))]
     assert flags(date(2027, 1, 31)) == [(Flag.CONTRACT_UNDECIDED, "WY-1", END)]
+    notice_given(session)
+    assert flags(END) == []
+    assert flags(date(2027, 1, 31)) == [(Flag.CONTRACT_UNDECIDED, "WY-1", END)]  # nobody is to take over
 
 
 def test_the_first_contract_may_run_since_before_the_books_began_and_no_later_one(session):
