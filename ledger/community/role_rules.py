@@ -1,7 +1,9 @@
 """Who somebody is in a community: roles, levels and seats, whom a seat lets act, and which duties ask for different people. Pure.
 
-A new role is a member of `Role`, with its word in `ledger.words`; whom it may appoint stands in `ledger.people.rules`, and what
-it may do in the operations that name it.
+A new role is a member of `Role`, with its word in `ledger.words` and the kinds of its organisation in `LEVEL_OF` or `LEVELS`
+(`RESIDENTS` are of none and of a home); who may appoint it stands in `ledger.people.rules`, what it may do in the operations that
+name it (of one building: ``role.of(building=…)``), and which of residents' data it reads in `ledger.register.privacy_rules` and
+`ledger.files.rules`.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -132,15 +134,15 @@ def acting_body(committee: bool, mode: Mode, instead: Mapping[str, str]) -> Leve
 def seats_where(body: Level | None, seats: Sequence[Seat]) -> list[Seat]:
     """What seats count for where this body acts for the owners.
 
-    Whoever is of the body that stands in sits as the committee does, and whoever is of one that does not sits on
-    nothing. What the law gives to the owners' committee by name is asked for by its level and stays its own.
+    Whoever is of the body that stands in sits as the committee does, unless he is there for one building; and whoever is
+    of one that does not sits on nothing. What the law gives to the owners' committee by name is asked for by its level and stays its own.
     """
     counted = [
         seat
         for seat in seats
         if seat.role is not Role.COMMITTEE or seat.level in (None, Level.OWNERS_COMMITTEE, body)
     ]
-    if body in STAND_INS and any(LEVEL_OF.get(seat.role) is body for seat in seats):
+    if body in STAND_INS and any(LEVEL_OF.get(seat.role) is body and not seat.building for seat in seats):
         counted.append(Seat(Role.COMMITTEE, level=body))
     return counted
 

@@ -655,8 +655,9 @@ def errors_of(
     for fault in error.errors(include_url=False):
         path, line = _place_of(fault["loc"], operation, sent)
         kind, ctx = fault["type"], fault.get("ctx") or {}
-        if kind.startswith("int_") and path.endswith("_fen"):
-            kind = "decimal_parsing"
+        if path.endswith("_fen"):
+            kind = "decimal_parsing" if kind.startswith("int_") else kind
+            ctx = {name: yuan(limit) for name, limit in ctx.items() if isinstance(limit, int)}
         if written := DECIMALS.get(re.split("[.:]", path)[-1]):
             if kind.startswith("int_"):
                 kind, ctx = "decimal_max_places", {"decimal_places": written.places}

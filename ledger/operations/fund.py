@@ -166,11 +166,13 @@ DECLARED: tuple[Declared, ...] = (
             "home": Field(
                 Said("哪一户交的", "Home"),
                 hint=Said("业主交的填这里；售房单位交的空着。", "For an owner; else leave it."),
+                needed=True,
             ),
             "party": Field(
                 Said("售房单位和幢", "Selling unit and building"),
                 hint=Said("售房单位交的选这里；业主交的空着。", "For a selling unit; else leave it."),
                 choices=selling_units,
+                needed=True,
             ),
         },
     ),
@@ -190,12 +192,15 @@ DECLARED: tuple[Declared, ...] = (
                 ),
             ),
             "home": Field(
-                Said("哪一户的", "Home"), hint=Said("售房单位的空着。", "Leave it for a selling unit's.")
+                Said("哪一户的", "Home"),
+                hint=Said("业主的填这里；售房单位的空着。", "For an owner's; leave it for a selling unit's."),
+                needed=True,
             ),
             "party": Field(
                 Said("售房单位和幢", "Selling unit and building"),
-                hint=Said("业主的空着。", "Leave it for an owner's."),
+                hint=Said("售房单位的选这里；业主的空着。", "For a selling unit's; leave it for an owner's."),
                 choices=selling_units,
+                needed=True,
             ),
             "document": Field(Said("原管理单位的对账单", "Statement of whoever kept the fund")),
         },

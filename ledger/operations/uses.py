@@ -286,8 +286,8 @@ PLANNED = {
     "emergency": Field(
         Said("哪种应急情形", "Which emergency"),
         hint=Said(
-            "不是应急就空着；应急维修免表决，别的都不免。",
-            "Leave it when it is none; only the vote is waived.",
+            "不是应急就空着；应急维修不用表决，事后要张贴，其余照办。",
+            "Leave it when it is none; it needs no vote and is posted afterwards, all else stays.",
         ),
     ),
     "preauthorised": Field(
@@ -456,13 +456,14 @@ DECLARED: tuple[Declared, ...] = (
     Operation(
         path="/applications/<path:code>",
         title=Said("申请列支", "Apply for the money"),
-        roles=(Role.MANAGER, Role.COMMUNITY_OFFICE),
+        roles=(Role.MANAGER, Role.COMMUNITY_OFFICE, Role.COMMITTEE),
         does=approvals.apply,
         gives=UseOut,
         seals=("use.apply",),
         fields={"papers": papers_of(Action.APPLY)},
         on=USE,
         offered=may_come(Action.APPLY),
+        fits=lambda call, use: call.by.role is not Role.COMMITTEE or use["emergency"] is not None,
     ),
     Operation(
         path="/substitute-repairs",

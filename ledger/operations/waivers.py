@@ -136,9 +136,10 @@ DECLARED = (
             "last": Field(Said("到哪个月", "Last month")),
             "percent": Field(
                 Said("减免百分之几", "Per cent"),
-                hint=Said("和每月金额只填一项。", "This or the amount a month, one of them."),
+                hint=Said("和每月金额填一项。", "This or the amount a month, one of them."),
+                needed=True,
             ),
-            "amount_fen": Field(Said("每月减免金额", "Amount a month")),
+            "amount_fen": Field(Said("每月减免金额", "Amount a month"), needed=True),
             "basis": Field(
                 Said("依据", "Basis"),
                 hint=Said(

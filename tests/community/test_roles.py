@@ -132,6 +132,8 @@ def test_a_residents_committee_that_stands_in_stays_what_it_is_beside():
     seats = seats_where(Level.COMMUNITY_OFFICE, [OFFICE, MANAGER])
 
     assert seats == [OFFICE, MANAGER, Seat(Role.COMMITTEE, level=Level.COMMUNITY_OFFICE)]
+    of_a_building = OFFICE._replace(building="3")
+    assert seats_where(Level.COMMUNITY_OFFICE, [of_a_building]) == [of_a_building]
     assert seats_where(Level.COMMUNITY_OFFICE, [MANAGER, *TWO_HOMES]) == [MANAGER, *TWO_HOMES]
 
 

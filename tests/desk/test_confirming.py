@@ -75,14 +75,21 @@ def test_the_last_look_tells_names_days_yuan_and_the_entry(at_the_desk):
     assert "会这样记账" in text
 
 
-def test_a_wrong_amount_is_told_as_an_amount(at_the_desk):
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        ("十元", "要写金额，如 1,234.00"),
+        ("0", "要大于 0.00"),
+    ],
+)
+def test_a_wrong_amount_is_told_in_yuan(at_the_desk, typed, said):
     page = (
         at_the_desk(MEI)
-        .fill(PAYMENTS, reference="7-1", home=HOMES[0], amount_fen="十元", on="2026-07-18")
+        .fill(PAYMENTS, reference="7-1", home=HOMES[0], amount_fen=typed, on="2026-07-18")
         .text
     )
 
-    assert "金额：要写金额，如 1,234.00" in page
+    assert f"金额：{said}" in page
 
 
 def test_a_file_is_kept_when_something_else_has_to_be_put_right(at_the_desk):

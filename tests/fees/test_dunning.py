@@ -10,7 +10,7 @@ from sqlmodel import select
 from ledger.community.queries import NoHome, profile_history
 from ledger.community.tables import ProfileValue
 from ledger.fees.dunning.actions import charge_late_fees, claim_costs, demand, end_dispute, open_dispute
-from ledger.fees.dunning.late_fee_arithmetic_rules import LateDebt, NoLateFee, late_fee
+from ledger.fees.dunning.late_fee_formula_rules import LateDebt, NoLateFee, late_fee
 from ledger.fees.dunning.queries import late_payers
 from ledger.fees.dunning.rules import (
     NEVER,

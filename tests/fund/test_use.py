@@ -25,6 +25,7 @@ from ledger.fund.uses.payment_rules import BillAboveApproved, FundEmpty, PayeeWr
 from ledger.fund.uses.payment_tables import Share
 from ledger.fund.uses.queries import Due, bearers, due, project
 from ledger.fund.uses.rules import (
+    AppliesInEmergency,
     ApprovedAboveVoted,
     GuaranteeOver,
     NotForTheFund,
@@ -382,6 +383,19 @@ def test_b7_a_stored_photograph_of_a_step_says_what_it_proves_and_any_other_dige
 
     (proof,) = files_of(session, PLACE, "project/P-1")
     assert (proof.use.purpose, proof.use.sha256) == (Purpose.SURVEY, photo)
+
+
+def test_the_committee_applies_in_an_emergency_and_at_no_other_time(session):
+    a_place(session)
+    a_deposit(session, T1_PARTS)
+    proposed(session, a_plan(), code="P-2")
+    with pytest.raises(AppliesInEmergency, match="281"):
+        approvals.apply(session, PLACE, "P-2", by=CHEN, at=NOON)
+
+    proposed(session, an_emergency())
+    uses.survey(session, PLACE, "P-1", steps.PHOTO, by=MEI, at=NOON)
+    uses.price(session, PLACE, "P-1", 120_000_00, steps.REVIEW, by=LIN, at=NOON)
+    assert approvals.apply(session, PLACE, "P-1", by=CHEN, at=NOON).applied_by == CHEN.login
 
 
 def test_an_emergency_waives_the_vote_and_nothing_else(session):

@@ -13,7 +13,7 @@ from ledger.community.queries import NoHome, end_of_term, home_codes, profile, p
 from ledger.community.queries import home as one_home
 from ledger.community.role_rules import Actor
 from ledger.db import write_rows
-from ledger.fees.dunning.late_fee_arithmetic_rules import CAP, NoLateFee, late_fee, sums_by_home
+from ledger.fees.dunning.late_fee_formula_rules import CAP, NoLateFee, late_fee, sums_by_home
 from ledger.fees.dunning.queries import dispute as dispute_of
 from ledger.fees.dunning.queries import (
     homes_surcharged,

@@ -12,7 +12,7 @@ from ledger.community.queries import profile
 from ledger.community.role_rules import Actor
 from ledger.db import select_columns
 from ledger.errors import Unknown
-from ledger.fees.dunning.late_fee_arithmetic_rules import LateDebt
+from ledger.fees.dunning.late_fee_formula_rules import LateDebt
 from ledger.fees.dunning.rules import Claim, Measure, Step, claim, due_on
 from ledger.fees.dunning.tables import Demand, Dispute
 from ledger.fees.queries import debts, stands

@@ -13,7 +13,7 @@ from pydantic import Field
 from sqlmodel import Session
 
 from ledger.community.queries import homes, profile
-from ledger.community.role_rules import Actor, Duty, check_different_people
+from ledger.community.role_rules import Actor, Duty, Role, check_different_people
 from ledger.fields import Amount, Code, Day, Text
 from ledger.fund.power_queries import check_may
 from ledger.fund.power_rules import Power
@@ -22,6 +22,7 @@ from ledger.fund.uses.actions import Plan, propose
 from ledger.fund.uses.queries import amount_asked, authority, course, locked, sellers_consent_missing
 from ledger.fund.uses.rules import (
     COLLECTIVE,
+    AppliesInEmergency,
     ApprovedAboveVoted,
     Scope,
     ScopeEmpty,
@@ -56,13 +57,18 @@ def apply(
 ) -> Project:
     """Apply for the money (申请列支): after the vote, or in an emergency, or under a collective vote.
 
+    The owners' committee applies in an emergency (民法典 Art. 281), else the property firm or the residents' committee does.
+
     Raises:
+        AppliesInEmergency: the owners' committee asks for it and it is none.
         VoteMissing: no passed vote stands and nothing waives it.
         PriceReviewMissing: an emergency has it reviewed all the same.
         NoResolutionPassed, NotPreauthorised: the collective vote did not pass or does not cover it.
         DigestMalformed, ProjectNotReady.
     """
     planned, on = locked(session, community, code, at)
+    if by.role is Role.COMMITTEE and planned.emergency is None:
+        raise AppliesInEmergency()
     state = next_state(Action.APPLY, course(session, planned, on))
     check_papers(Action.APPLY, papers)
     if planned.preauthorised and planned.settled_fen is None:

@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from ledger.community.rules import HomeKind, Warranty
-from ledger.errors import Refused
+from ledger.errors import NotAllowed, Refused
 from ledger.fields import Code
 from ledger.fund.rules import Deposited
 from ledger.money import Fen, split
@@ -84,6 +84,13 @@ class SharesDiffer(Refused):
     zh = "项目 {project} 分摊合计 {shares} 元，与付款合计 {paid} 元不符，不能确认分摊。"
     en = "The shares of project {project} add up to {shares} yuan and its payments to {paid} yuan; they cannot be confirmed."
     article = "《住宅专项维修资金管理办法》第20条"
+
+
+class AppliesInEmergency(NotAllowed):
+    code = "committee-applies-in-emergency"
+    zh = "业主委员会只在紧急情况下申请使用维修资金；平常由物业企业或居委会申请，业主委员会审核。"
+    en = "The owners' committee applies for the fund in an emergency only; at other times the property firm or the residents' committee does, and the committee decides."
+    article = "《民法典》第281条第二款"
 
 
 class ApprovedAboveVoted(Refused):

@@ -1,7 +1,8 @@
 """Which step of a use may follow which, what each must bring with it, and what an emergency is spared. Pure.
 
-An emergency waives the vote and nothing else (建办房〔2015〕52号), so that it has no quorum: see the guards ``VOTES``, ``REVOTES``
-and ``EMERGENCY``. The quorum of every vote is `ledger.votes.quorum_and_majority_rules.Tally`.
+An emergency waives the vote, with the postings that come before one and after it (建办房〔2015〕52号), so that it has no quorum:
+see the guards ``VOTES``, ``REVOTES`` and ``EMERGENCY``; it is posted afterwards. Who approves it is `ledger.fund.power_rules.POWERS`.
+The quorum of every vote is `ledger.votes.quorum_and_majority_rules.Tally`.
 """
 
 import re
