@@ -275,28 +275,57 @@ def sign(session: Session, community: str, number: Code, *, by: Actor, at: datet
     return signed
 
 
-def take_over(session: Session, community: str, number: Code, on: Day, *, by: Actor, at: datetime) -> Ending:
+def take_over(
+    session: Session,
+    community: str,
+    number: Code,
+    on: Day,
+    document: Evidence,
+    *,
+    by: Actor,
+    at: datetime,
+) -> Ending:
     """Enter the first day of whoever serves next; until the day before, the old firm serves and charges (Art. 950).
 
+    ``document`` shows it: a record of the take-over, the next firm's contract.
+
     Raises:
-        NoEnding; AskedDifferently: another day was entered.
+        NoEnding; FileMissing. AskedDifferently: another day was entered, or another paper.
     """
-    return _told(session, community, number, "taken-over", on, by=by, at=at)
+    return _told(session, community, number, "taken-over", on, document, Purpose.HANDOVER, by=by, at=at)
 
 
 def refuse_handover(
-    session: Session, community: str, number: Code, on: Day, *, by: Actor, at: datetime
+    session: Session,
+    community: str,
+    number: Code,
+    on: Day,
+    document: Evidence,
+    *,
+    by: Actor,
+    at: datetime,
 ) -> Ending:
     """Enter that the firm refuses to hand over: after its last day it may charge nothing (Art. 949).
 
+    ``document`` is its refusal in writing, or a record of it.
+
     Raises:
-        NoEnding; AskedDifferently: another day was entered.
+        NoEnding; FileMissing. AskedDifferently: another day was entered, or another paper.
     """
-    return _told(session, community, number, "refused", on, by=by, at=at)
+    return _told(session, community, number, "refused", on, document, Purpose.NOTICE, by=by, at=at)
 
 
 def _told(
-    session: Session, community: str, number: str, what: str, on: date, *, by: Actor, at: datetime
+    session: Session,
+    community: str,
+    number: str,
+    what: str,
+    on: date,
+    document: str,
+    purpose: Purpose,
+    *,
+    by: Actor,
+    at: datetime,
 ) -> Ending:
     head(session, community, lock=True)
     end = ending(session, community, number)
@@ -304,15 +333,20 @@ def _told(
         f"handover.{what}",
         day_in_shanghai(at),
         f"handover/{number}/{what}",
+        asked={"document": document},
         facts={"contract": number, "on": on.isoformat()},
+        attachments=[document],
         subject=f"service/{number}",
     )
-    if post(session, community, draft, by=by, at=at).fresh:
-        setattr(end, {"taken-over": "taken_over_on", "refused": "refused_on"}[what], on)
-        served = service(session, community, number)
-        served.may_charge_until = may_charge_until(end.last_day, end.refused_on, end.taken_over_on)
-        session.add_all([end, served])
-        session.flush()
+    if replay(session, community, draft):
+        return end
+    use_file(session, community, document, f"service/{number}", purpose, by=by, at=at)
+    setattr(end, {"taken-over": "taken_over_on", "refused": "refused_on"}[what], on)
+    served = service(session, community, number)
+    served.may_charge_until = may_charge_until(end.last_day, end.refused_on, end.taken_over_on)
+    session.add_all([end, served])
+    session.flush()
+    post(session, community, draft, by=by, at=at)
     return end
 
 

@@ -380,7 +380,8 @@ DECLARED = (
                     "在这以前原企业继续服务，可以收费（民法典第950条）。",
                     "Until then the old firm serves and may charge (Civil Code, Art. 950).",
                 ),
-            )
+            ),
+            "document": Field(Said("交接记录或新合同", "Record of the take-over, or the next contract")),
         },
         on=SERVICE,
         offered=lambda service: service["last_day"] is not None and service["taken_over_on"] is None,
@@ -400,7 +401,10 @@ DECLARED = (
                     "登记后企业不得再收合同终止以后的物业费（民法典第949条）。",
                     "The firm may then charge nothing for the time after its contract (Civil Code, Art. 949).",
                 ),
-            )
+            ),
+            "document": Field(
+                Said("拒绝移交的书面答复或现场记录", "The refusal in writing, or a record of it")
+            ),
         },
         on=SERVICE,
         turns_back=True,

@@ -51,7 +51,7 @@ def test_a_firm_is_dismissed_and_hands_over(today, people):
     manager("POST", f"{SERVICE}/handover/signature", 201)
     committee("POST", f"{SERVICE}/handover/marks", 409, marks=marks)
     committee("POST", f"{SERVICE}/handover/signature", 201)
-    committee("POST", f"{SERVICE}/takeover", 201, on=str(today + timedelta(days=61)))
+    committee("POST", f"{SERVICE}/takeover", 201, on=str(today + timedelta(days=61)), document=EVIDENCE)
 
     service = auditor("GET", SERVICE, 200)
     assert (service["standing"], service["may_charge"], service["signed"]) == (
@@ -91,7 +91,7 @@ def test_the_firm_that_went_cannot_charge_at_the_door(app, today, people):
     last = today + timedelta(days=60)
     notice = {"cause": "dismissed", "last_day": str(last), "motion": "M-F", "evidence": EVIDENCE}
     committee("POST", f"{SERVICE}/notice", 201, **notice)
-    committee("POST", f"{SERVICE}/takeover", 201, on=str(last + timedelta(days=1)))
+    committee("POST", f"{SERVICE}/takeover", 201, on=str(last + timedelta(days=1)), document=EVIDENCE)
     after = Month.of(last + timedelta(days=32))
 
     refusal = manager("POST", f"{PLACE}/months/{after}/charges", 409)
@@ -101,7 +101,7 @@ def test_the_firm_that_went_cannot_charge_at_the_door(app, today, people):
 
 
 def test_the_wrong_roles_are_refused_at_every_step(today, people):
-    day = {"on": str(today)}
+    day = {"on": str(today), "document": EVIDENCE}
     notice = {"cause": "expired", "last_day": str(today), "evidence": EVIDENCE}
     steps = {
         "notice": notice, "handover": {}, "handover/items": KEYS, "handover/signature": {}, "takeover": day,

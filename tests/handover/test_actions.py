@@ -3,6 +3,7 @@
 from datetime import date, timedelta
 
 import pytest
+from sqlmodel import col, select
 
 from ledger.community.role_rules import Actor, Role, SamePerson
 from ledger.community.rules import FirmKind, Mode
@@ -14,7 +15,8 @@ from ledger.fees.payment_actions import receive as receive_fee
 from ledger.fees.rules import Basis, NobodyMayCharge
 from ledger.fees.tariff_actions import set_tariff
 from ledger.fees.tariff_rules import NewPrice
-from ledger.files.rules import FileMissing
+from ledger.files.queries import files_of
+from ledger.files.rules import FileMissing, Purpose
 from ledger.handover.actions import (
     add_items,
     draw_up,
@@ -56,6 +58,7 @@ from ledger.handover.rules import (
 )
 from ledger.journal.queries import entry
 from ledger.journal.rules import AskedDifferently
+from ledger.journal.tables import Entry
 from ledger.log.tables import Leaf
 from ledger.periods import Month
 from ledger.revenue.deposit_actions import take_deposit
@@ -65,7 +68,7 @@ from ledger.revenue.receipt_actions import receive
 from ledger.revenue.rules import Category
 from ledger.votes.rules import Matter, NoResolutionPassed
 from tests.cast import CHEN, LIN, MEI, NOON
-from tests.factories import a_firm
+from tests.factories import a_firm, a_paper
 from tests.revenue.owners import EVIDENCE, HOMES, PLACE, a_contract, a_resolution, owners_place
 
 END = date(2026, 12, 31)
@@ -311,22 +314,44 @@ def test_until_somebody_takes_over_the_firm_serves_and_charges(session):
     after = LAST + timedelta(days=1)
     assert firm_may_charge(session, PLACE, "WY-1", after)
 
-    take_over(session, PLACE, "WY-1", after, by=CHEN, at=NOON)
+    take_over(session, PLACE, "WY-1", after, EVIDENCE, by=CHEN, at=NOON)
 
     assert not firm_may_charge(session, PLACE, "WY-1", after)
     assert firm_may_charge(session, PLACE, "WY-1", LAST)
     with pytest.raises(AskedDifferently):
-        take_over(session, PLACE, "WY-1", LAST, by=CHEN, at=NOON)
+        take_over(session, PLACE, "WY-1", LAST, EVIDENCE, by=CHEN, at=NOON)
 
 
 def test_a_firm_that_refuses_to_hand_over_charges_nothing_after_its_last_day(session):
     served(session)
     notice(session)
 
-    refuse_handover(session, PLACE, "WY-1", LAST, by=CHEN, at=NOON)
+    refuse_handover(session, PLACE, "WY-1", LAST, EVIDENCE, by=CHEN, at=NOON)
 
     assert firm_may_charge(session, PLACE, "WY-1", LAST)
     assert not firm_may_charge(session, PLACE, "WY-1", LAST + timedelta(days=1))
+
+
+@pytest.mark.parametrize(
+    ("does", "purpose"), [(take_over, Purpose.HANDOVER), (refuse_handover, Purpose.NOTICE)]
+)
+def test_who_comes_next_and_who_refuses_is_entered_by_a_paper_once(session, does, purpose):
+    served(session)
+    notice(session)
+    with pytest.raises(FileMissing), session.begin_nested():
+        does(session, PLACE, "WY-1", LAST, "0" * 64, by=CHEN, at=NOON)
+
+    for _ in range(2):
+        does(session, PLACE, "WY-1", LAST, EVIDENCE, by=CHEN, at=NOON)
+
+    assert purpose in {use.purpose for use, _ in files_of(session, PLACE, "service/WY-1")}
+    posted = session.exec(
+        select(Entry).where(Entry.subject == "service/WY-1").order_by(col(Entry.no).desc())
+    ).all()
+    assert [one.kind.partition(".")[0] for one in posted] == ["handover", "service"]
+    assert f'"att":["{EVIDENCE}"]' in session.get(Leaf, (PLACE, posted[0].leaf_index)).body.decode()
+    with pytest.raises(AskedDifferently):
+        does(session, PLACE, "WY-1", LAST, a_paper(session, b"%PDF-1.7 other"), by=CHEN, at=NOON)
 
 
 def test_the_month_is_charged_for_the_days_of_the_firm_that_went_and_no_more(session):
@@ -344,7 +369,7 @@ def test_the_month_is_charged_for_the_days_of_the_firm_that_went_and_no_more(ses
     notice(session)
     assert charge(session, 9).total_fen == len(HOMES) * 31_00
 
-    take_over(session, PLACE, "WY-1", date(2026, 10, 16), by=CHEN, at=NOON)
+    take_over(session, PLACE, "WY-1", date(2026, 10, 16), EVIDENCE, by=CHEN, at=NOON)
 
     assert charge(session, 10).total_fen == len(HOMES) * 15_00  # by days, though a part month is whole here
     with pytest.raises(NobodyMayCharge, match=r"2026年10月15日.*第949、950条"):
@@ -371,7 +396,7 @@ def test_a_firm_that_refuses_charges_not_a_day_more_and_owners_who_manage_themse
         at=NOON,
     )
     notice(session)
-    refuse_handover(session, PLACE, "WY-1", LAST, by=CHEN, at=NOON)
+    refuse_handover(session, PLACE, "WY-1", LAST, EVIDENCE, by=CHEN, at=NOON)
 
     with pytest.raises(NobodyMayCharge, match="2026年9月30日"):
         charge(session, 10)

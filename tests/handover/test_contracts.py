@@ -243,7 +243,7 @@ def test_no_successor_is_asked_for_where_the_owners_manage_themselves_or_took_ov
     assert tasks_on(session, NEXT) == []
 
     session.get_one(Community, PLACE).mode = Mode.MARKET
-    take_over(session, PLACE, "WY-1", NEXT, by=CHEN, at=NOON)
+    take_over(session, PLACE, "WY-1", NEXT, SHA, by=CHEN, at=NOON)
     assert tasks_on(session, NEXT) == []
 
 
