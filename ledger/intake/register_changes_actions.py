@@ -10,9 +10,13 @@ from sqlmodel import Session
 from ledger.community.role_rules import Actor
 from ledger.errors import LedgerError
 from ledger.fields import Evidence
+from ledger.grants.package_actions import NewPackage, register_package, register_works
+from ledger.handover.actions import give_notice, take_over
+from ledger.handover.contract_actions import NewService, conclude, prolong
 from ledger.intake.register_cells import CellProblem, Row, Table
-from ledger.intake.register_changes_queries import changes_in
-from ledger.intake.register_changes_rules import ChangeKind, ChangesRefused, named_homes
+from ledger.intake.register_changes_queries import changes_in, refused_row
+from ledger.intake.register_changes_rules import Acting, ChangeKind, ChangesRefused, named_homes
+from ledger.intake.register_layout import PLANNED
 from ledger.journal.actions import Posted, post, replay
 from ledger.journal.rules import Draft
 from ledger.log.queries import head
@@ -20,8 +24,10 @@ from ledger.periods import day_in_shanghai
 from ledger.progress import Progress, unseen
 from ledger.register.firm_actions import register_firm
 from ledger.register.holder_actions import change_holder, move_in, move_out
-from ledger.register.place_actions import correct_area, register_component, register_home
+from ledger.register.place_actions import correct_area, join_area, register_component, register_home
 from ledger.register.rules import FirstOwner, NewComponent, NewFirm, NewHolder, NewHome, NewTenant
+from ledger.revenue.rules import Part
+from ledger.revenue.site_actions import NewSite, register_site
 from ledger.succession.actions import divide_home, merge_homes
 from ledger.succession.rules import MergedHome, NewPart
 
@@ -38,6 +44,7 @@ def change_register(
     community: str,
     content: bytes,
     document: Evidence,
+    acting: Acting,
     *,
     progress: Progress = unseen,
     by: Actor,
@@ -45,13 +52,14 @@ def change_register(
 ) -> Changed:
     """Register the changes of a workbook, each as if by its own form: all of them or none. The same file twice comes in once.
 
-    ``document`` holds the papers that prove them. Each change has its own entry in the log; one more names the workbook.
+    ``document`` holds the papers that prove them; ``acting`` says as whom he makes the changes of a kind, and refuses those
+    that are not his. Each change has its own entry in the log; one more names the workbook.
 
     Raises:
         RegisterUnreadable: the file is no workbook. NothingChanges: none of its sheets is filled.
         ChangesRefused: something in it is wrong, or refused by a rule; every row is named.
     """
-    tables = changes_in(content)
+    tables = changes_in(content, acting)
     head(session, community, lock=True)
     counts = {kind: len(table.rows) for kind, table in tables.items() if table.rows}
     draft = Draft(
@@ -69,11 +77,9 @@ def change_register(
     for number, (kind, row, values) in enumerate(rows, start=1):
         try:
             with session.begin_nested():
-                _CHANGES[kind](session, community, values, document, by, at)
+                _CHANGES[kind](session, community, values, document, acting(kind), at)
         except LedgerError as refused:
-            zh, en = refused.sentence("zh"), refused.sentence("en")
-            table = tables[kind]
-            problems.append(table.problem(row, table.sheet.key[0], "refused", why_zh=zh, why_en=en))
+            problems.append(refused_row(tables[kind], row, refused))
         progress(number, len(rows))
     if problems:
         raise ChangesRefused(problems=tuple(problems), count=len(problems))
@@ -166,6 +172,48 @@ def _component(session: Session, community: str, row: Values, document: str, by:
     register_component(session, community, NewComponent(**row), document, by=by, at=at)
 
 
+def _join(session: Session, community: str, row: Values, document: str, by: Actor, at: datetime) -> None:
+    join_area(session, community, row["area"], document, name=row["name"], by=by, at=at)
+
+
+def _works(session: Session, community: str, row: Values, document: str, by: Actor, at: datetime) -> None:
+    code, name, started_on = row["code"], row["name"], row["started_on"]
+    register_works(session, community, code, name, started_on, document, by=by, at=at)
+
+
+def _package(session: Session, community: str, row: Values, document: str, by: Actor, at: datetime) -> None:
+    planned = {source: row[field] for source, field in PLANNED.items() if row[field] is not None}
+    new = NewPackage(row["code"], row["name"], row["contractor"], row["price_fen"], planned)
+    register_package(session, community, row["works"], new, document, by=by, at=at)
+
+
+def _site(session: Session, community: str, row: Values, document: str, by: Actor, at: datetime) -> None:
+    part = Part(row["building"], row["stairwell"])
+    new = NewSite(row["code"], row["name"], row["category"], row["since"], part)
+    register_site(session, community, new, document, by=by, at=at)
+
+
+def _end(session: Session, community: str, row: Values, document: str, by: Actor, at: datetime) -> None:
+    number, cause, last_day = row["number"], row["cause"], row["last_day"]
+    give_notice(
+        session, community, number, cause, last_day, motion=row["motion"], evidence=document, by=by, at=at
+    )
+
+
+def _serve(session: Session, community: str, row: Values, document: str, by: Actor, at: datetime) -> None:
+    new = NewService(**{field: row[field] for field in NewService._fields})
+    conclude(session, community, new, document, row["motion"], by=by, at=at)
+
+
+def _prolong(session: Session, community: str, row: Values, document: str, by: Actor, at: datetime) -> None:
+    number, ends_on, motion = row["number"], row["ends_on"], row["motion"]
+    prolong(session, community, number, ends_on, motion, document, by=by, at=at)
+
+
+def _succeed(session: Session, community: str, row: Values, document: str, by: Actor, at: datetime) -> None:
+    take_over(session, community, row["number"], row["since"], document, by=by, at=at)
+
+
 _CHANGES: Mapping[ChangeKind, Callable[[Session, str, Values, str, Actor, datetime], None]] = {
     ChangeKind.FIRM: _firm,
     ChangeKind.HOME: _home,
@@ -176,4 +224,12 @@ _CHANGES: Mapping[ChangeKind, Callable[[Session, str, Values, str, Actor, dateti
     ChangeKind.MERGER: _merge,
     ChangeKind.TENANT_IN: _let,
     ChangeKind.COMPONENT: _component,
+    ChangeKind.JOINED: _join,
+    ChangeKind.WORKS: _works,
+    ChangeKind.PACKAGE: _package,
+    ChangeKind.SITE: _site,
+    ChangeKind.ENDING: _end,
+    ChangeKind.SERVICE: _serve,
+    ChangeKind.PROLONGATION: _prolong,
+    ChangeKind.TAKEOVER: _succeed,
 }

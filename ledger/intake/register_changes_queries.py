@@ -6,20 +6,31 @@ from typing import Any, NamedTuple
 
 from sqlmodel import Session
 
+from ledger.community.queries import community as community_of
 from ledger.community.queries import homes
-from ledger.intake.register_cells import CellProblem, Table
+from ledger.community.tables import ServiceContract
+from ledger.errors import LedgerError
+from ledger.handover.queries import last_term
+from ledger.intake.register_cells import CellProblem, Row, Table
 from ledger.intake.register_changes_layout import GUIDE, SHEETS, TITLE
-from ledger.intake.register_changes_rules import ChangeKind, ChangesRefused, NothingChanges, named_homes
+from ledger.intake.register_changes_rules import (
+    Acting,
+    ChangeKind,
+    ChangesRefused,
+    NothingChanges,
+    named_homes,
+)
 from ledger.intake.register_checks import repeated
 from ledger.intake.register_reading import Counted, read_sheet
 from ledger.intake.register_workbook import annotated, opened, written
 from ledger.money import parts
 from ledger.progress import unseen
-from ledger.register.queries import every_tenancy, holders
+from ledger.register.queries import area, every_tenancy, holders
+from ledger.words import yuan
 
 
 class Difference(NamedTuple):
-    """What one row would change: of a home, a firm or a component, from ``before`` to ``after``, since a day."""
+    """What one row would change: of a home, a firm, works or a contract, from ``before`` to ``after``, since a day."""
 
     kind: ChangeKind
     which: str
@@ -42,12 +53,12 @@ def annotated_changes(content: bytes, problems: Sequence[CellProblem]) -> bytes:
     return annotated(content, problems, SHEETS)
 
 
-def changes_in(content: bytes) -> Mapping[ChangeKind, Table]:
+def changes_in(content: bytes, acting: Acting) -> Mapping[ChangeKind, Table]:
     """The sheets of a workbook of changes, those that it lacks empty.
 
     Raises:
         RegisterUnreadable: the file is no workbook. NothingChanges: no known sheet is filled.
-        ChangesRefused: cells cannot be read, or rows stand there twice.
+        ChangesRefused: cells cannot be read, rows stand there twice, or are changes that are not his to make.
     """
     pages = {page.title.strip(): page for page in opened(content, reading=True).worksheets}
     problems: list[CellProblem] = []
@@ -58,8 +69,8 @@ def changes_in(content: bytes) -> Mapping[ChangeKind, Table]:
         else Table(sheet, {}, [])
         for sheet in SHEETS
     }
-    for table in tables.values():
-        problems += repeated(table)
+    for kind, table in tables.items():
+        problems += [*repeated(table), *_not_his(kind, table, acting)]
     if problems:
         raise ChangesRefused(problems=tuple(problems), count=len(problems))
     if not any(table.rows for table in tables.values()):
@@ -67,15 +78,29 @@ def changes_in(content: bytes) -> Mapping[ChangeKind, Table]:
     return tables
 
 
-def differences(session: Session, community: str, content: bytes) -> Sequence[Difference]:
+def _not_his(kind: ChangeKind, table: Table, acting: Acting) -> Iterator[CellProblem]:
+    if table.rows:
+        try:
+            acting(kind)
+        except LedgerError as refused:
+            yield from (refused_row(table, row, refused) for row in table.rows)
+
+
+def refused_row(table: Table, row: Row, refused: LedgerError) -> CellProblem:
+    """What a rule says against a row, in both languages."""
+    zh, en = refused.sentence("zh"), refused.sentence("en")
+    return table.problem(row, table.sheet.key[0], "refused", why_zh=zh, why_en=en)
+
+
+def differences(session: Session, community: str, content: bytes, acting: Acting) -> Sequence[Difference]:
     """What each row of a workbook of changes would change in the register as it stands: personal data.
 
-    Whether it may is not said here.
+    Whether a rule is against it is not said here.
 
     Raises:
         RegisterUnreadable, NothingChanges, ChangesRefused: as for `changes_in`.
     """
-    return list(_differences(session, community, changes_in(content)))
+    return list(_differences(session, community, changes_in(content, acting)))
 
 
 def _differences(
@@ -110,7 +135,38 @@ def _differences(
                 case ChangeKind.TENANT_IN:
                     yield Difference(kind, home, "", said["name"], said["since"])
                 case _:
-                    yield Difference(kind, said["code"], "", said["name"])
+                    yield _other(session, community, kind, said)
+
+
+def _other(session: Session, community: str, kind: ChangeKind, said: Mapping[str, Any]) -> Difference:
+    """What a row changes that is about no home."""
+    match kind:
+        case ChangeKind.JOINED:
+            present = area(session, community_of(session, community).area or "")
+            joined = area(session, said["area"])
+            before, after = present.name if present else "", joined.name if joined else said["name"]
+            return Difference(kind, said["area"], before, after)
+        case ChangeKind.PACKAGE:
+            after = f"{said['name']} {said['contractor']} ¥{yuan(said['price_fen'])}"
+            return Difference(kind, f"{said['works']} {said['code']}", "", after)
+        case ChangeKind.SERVICE:
+            last = last_term(session, community)
+            before = f"{last.number} {last.firm} {_term(last.starts_on, last.ends_on)}" if last else ""
+            after = f"{said['firm']} {_term(said['starts_on'], said['ends_on'])}"
+            return Difference(kind, said["number"], before, after, said["starts_on"])
+        case ChangeKind.ENDING | ChangeKind.PROLONGATION:
+            contract = session.get(ServiceContract, (community, said["number"]))
+            before = _term(contract.starts_on, contract.ends_on) if contract else ""
+            until = said["last_day" if kind is ChangeKind.ENDING else "ends_on"]
+            after = _term(contract.starts_on, until) if contract else str(until)
+            return Difference(kind, said["number"], before, after)
+        case ChangeKind.TAKEOVER:
+            return Difference(kind, said["number"], "", "", said["since"])
+    return Difference(kind, said["code"], "", said["name"], said.get("since") or said.get("started_on"))
+
+
+def _term(starts_on: date, ends_on: date) -> str:
+    return f"{starts_on} – {ends_on}"
 
 
 def _area(dm2: int | None) -> str:

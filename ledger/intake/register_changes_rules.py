@@ -1,8 +1,10 @@
 """Which changes of the register a workbook may bring, and what is refused of it as a whole. Pure."""
 
 import re
+from collections.abc import Callable
 from enum import StrEnum
 
+from ledger.community.role_rules import Actor
 from ledger.errors import Malformed
 
 
@@ -18,6 +20,18 @@ class ChangeKind(StrEnum):
     MERGER = "merger"
     TENANT_IN = "tenant_in"
     COMPONENT = "component"
+    JOINED = "joined"
+    WORKS = "works"
+    PACKAGE = "package"
+    SITE = "site"
+    ENDING = "ending"
+    SERVICE = "service"
+    PROLONGATION = "prolongation"
+    TAKEOVER = "takeover"
+
+
+Acting = Callable[[ChangeKind], Actor]
+"""As whom somebody makes a change of a kind; it refuses who may not."""
 
 
 def named_homes(cell: str) -> list[str]:

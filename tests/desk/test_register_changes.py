@@ -11,7 +11,8 @@ from ledger.intake.register_changes_rules import ChangeKind
 from ledger.intake.register_workbook import written
 from ledger.register.queries import holders
 from ledger.register.rules import TransferCause
-from tests.cast import HE, MEI
+from ledger.revenue.rules import Category
+from tests.cast import AN, HE, MEI
 from tests.doors import HOMES
 from tests.factories import PAPER
 
@@ -65,5 +66,22 @@ def test_wrong_rows_are_told_and_come_back_marked(at_the_desk):
     assert "9-9-999" in str(sheet.cell(2, sheet.max_column).value)
 
 
-def test_it_is_for_the_community_office_alone(at_the_desk):
-    assert at_the_desk(MEI).get(FORM).status_code == 403
+def sites():
+    site = {"code": "DW-7", "name": "东门灯箱", "category": Category.AD_LIFT, "since": date(2026, 7, 10)}
+    content = written(TITLE, GUIDE, SHEETS, {ChangeKind.SITE: [site]})
+    return {"file": (BytesIO(content), "变更.xlsx"), "document": (BytesIO(PAPER), "照片.pdf")}
+
+
+def test_each_sheet_is_for_whoever_may_make_its_change_by_a_form(at_the_desk, database):
+    mei, name = at_the_desk(MEI), name_of(database, HOMES[0])
+
+    answer = mei.client.post(FORM, data=mei.form(FORM) | sent())
+
+    assert answer.status_code == 422
+    assert "换业主!A2" in answer.text
+    assert "社区居委会" in answer.text
+    assert name not in answer.text
+    assert mei.fill(FORM, **sites()).status_code == 302
+    he = at_the_desk(HE)
+    assert he.client.post(FORM, data=he.form(FORM) | sites()).status_code == 422
+    assert at_the_desk(AN).get(FORM).status_code == 403
