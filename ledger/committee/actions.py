@@ -3,8 +3,9 @@
 Its members' seats begin and end with these: each is an entry of its own beside that of the election or the change.
 """
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta
+from types import MappingProxyType
 from typing import Annotated
 
 from pydantic import Field as Limit
@@ -97,6 +98,36 @@ def elect(
         TermBackwards, TermBeforeElection, TermOverlaps, TermTooLong; MemberTwice, ElectsHimself, TwoHeads, NotAnOwner.
         FileMissing; NotYoursToAppoint; AskedDifferently: another committee was entered from this day on.
     """
+    return _enter(session, community, members, new, document, attachments=[document], by=by, at=at)
+
+
+def bring_over(
+    session: Session, community: str, members: Members, new: NewTerm, filing: Text, *, by: Actor, at: datetime
+) -> Posted:
+    """Enter the committee that a community has when its books begin, by the number of its filing; else as `elect`.
+
+    The log gets a salted digest of the number. The paper itself may be entered later (`file_term`).
+
+    Raises:
+        ElectionWithoutResolution: it was elected after the books began here, or another was entered. FilingDayMissing.
+        NotOnThatDay, TermBackwards, TermBeforeElection, TermTooLong, MemberTwice, ElectsHimself, TwoHeads, NotAnOwner.
+        NotYoursToAppoint; AskedDifferently: another committee was entered from this day on.
+    """
+    return _enter(session, community, members, new, filing, private={"filing": filing}, by=by, at=at)
+
+
+def _enter(
+    session: Session,
+    community: str,
+    members: Members,
+    new: NewTerm,
+    proof: str,
+    *,
+    attachments: Sequence[str] = (),
+    private: Mapping[str, str] = MappingProxyType({}),
+    by: Actor,
+    at: datetime,
+) -> Posted:
     head(session, community, lock=True)
     today = day_in_shanghai(at)
     last = last_term(session, community)
@@ -106,7 +137,7 @@ def elect(
         kind="committee.elected",
         on=today,
         key=f"committee/from/{new.starts_on}",
-        asked={"members": [f"{member.person} {member.office}" for member in members], "paper": document},
+        asked={"members": [f"{member.person} {member.office}" for member in members], "paper": proof},
         facts={
             "term": no,
             "elected_on": new.elected_on.isoformat(),
@@ -117,9 +148,13 @@ def elect(
             "filed_on": new.filed_on.isoformat() if new.filed_on else None,
         },
         private={
-            f"member/{index}": f"{member.person} {member.office}" for index, member in enumerate(members, 1)
+            **private,
+            **{
+                f"member/{index}": f"{member.person} {member.office}"
+                for index, member in enumerate(members, 1)
+            },
         },
-        attachments=[document],
+        attachments=attachments,
         subject=f"committee/{no}",
     )
     if earlier := replay(session, community, draft):
@@ -129,18 +164,20 @@ def elect(
     local = profile(session, community, new.starts_on)
     most = "committee.term_years_max"
     check_term(new, last, local[most], local.source(most) or GUIDANCE)
+    seated = max(today, community_of(session, community).opened_on or today)
     for member in members:
-        _check_owner(session, community, member.person, today)
-    purpose = Purpose.ELECTION if new.motion else Purpose.FILING
-    use_file(session, community, document, f"committee/{no}", purpose, by=by, at=at)
+        _check_owner(session, community, member.person, seated)
+    for document in attachments:
+        purpose = Purpose.ELECTION if new.motion else Purpose.FILING
+        use_file(session, community, document, f"committee/{no}", purpose, by=by, at=at)
     session.add(
         CommitteeTerm(
             community=community,
             no=no,
             seats=len(members),
-            document=document,
+            document=proof,
             changed_on=new.elected_on,
-            filing=document if new.filed_on else None,
+            filing=proof if new.filed_on else None,
             **new._asdict(),
         )
     )

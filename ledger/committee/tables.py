@@ -25,7 +25,7 @@ class CommitteeTerm(SQLModel, table=True):
     motion: str | None = None
     """The owners' resolution; none for a committee from before the books, which rests on its filing."""
     document: str
-    """SHA-256 of the posted result, or of the filing."""
+    """SHA-256 of the posted result, or of the filing; of a committee that came with the register, the filing's number."""
     changed_on: date
     """The election, or the first change of its members that is not filed: from then on the days of filing count."""
     filed_on: date | None = None

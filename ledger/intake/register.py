@@ -16,6 +16,8 @@ from sqlmodel import Session, SQLModel, col, select
 
 from ledger.accounts.actions import request_account
 from ledger.accounts.rules import NewAccount
+from ledger.committee.actions import bring_over
+from ledger.committee.rules import Elected, NewTerm
 from ledger.community.actions import seed_profiles
 from ledger.community.role_rules import Actor
 from ledger.community.tables import (
@@ -126,6 +128,7 @@ class Imported(NamedTuple):
     tariffs: int
     accounts: int
     people: int
+    committees: int
     opening_fen: int
 
 
@@ -206,7 +209,7 @@ def import_register(
 
     The opening balances are one entry for each building, dated the day before the month of the opening day, so
     that the month begins with them. Accounts are asked for and wait for another person's approval; people get their seats and a slip each, by
-    ``keyring``.
+    ``keyring``, and the committees of which some of them are get their terms.
 
     Raises:
         RegisterUnreadable: the file is no workbook.
@@ -240,13 +243,14 @@ def import_register(
 
 
 def _let_in(session: Session, register: Register, keyring: Keyring, *, by: Actor, at: datetime) -> None:
-    """Ask for the accounts and invite the people.
+    """Ask for the accounts, invite the people, and enter the committees that some of them are of.
 
     Raises:
         RegisterRefused: what is asked of some rows is against a rule; each is named.
     """
     problems: list[CellProblem] = []
-    for name in ("accounts", "people"):
+    members: dict[str, list[Elected]] = defaultdict(list)
+    for name, blamed in (("accounts", "code"), ("people", "name"), ("committees", "elected_on")):
         table = register.tables[name]
         for row in table.rows:
             asked = dict(row.values)
@@ -255,12 +259,19 @@ def _let_in(session: Session, register: Register, keyring: Keyring, *, by: Actor
                 with session.begin_nested():
                     if name == "accounts":
                         request_account(session, community, NewAccount(**asked), by=by, at=at)
+                    elif name == "people":
+                        called, office = asked.pop("name"), asked.pop("office", None)
+                        invited = invite(session, community, called, NewSeat(**asked), keyring, by=by, at=at)
+                        if office:
+                            members[community].append(Elected(invited.login, office))
                     else:
-                        seat = NewSeat(**{field: asked[field] for field in asked if field != "name"})
-                        invite(session, community, asked["name"], seat, keyring, by=by, at=at)
+                        filing = asked.pop("filing")
+                        bring_over(
+                            session, community, members[community], NewTerm(**asked), filing, by=by, at=at
+                        )
             except LedgerError as refused:
                 zh, en = (refused.sentence(language) for language in ("zh", "en"))
-                problems.append(table.problem(row, table.sheet.key[1], "refused", why_zh=zh, why_en=en))
+                problems.append(table.problem(row, blamed, "refused", why_zh=zh, why_en=en))
     if problems:
         raise RegisterRefused(problems=tuple(problems), count=len(problems))
 

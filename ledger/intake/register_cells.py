@@ -84,6 +84,22 @@ PROBLEMS = {
         "the seat begins on {starts}, before the community's opening day {opened}: for whoever was in office before, fill in that day",
     ),
     "level-of-others": ("“{role}”不会是“{level}”的人", "a “{role}” is not of the “{level}”"),
+    "office-of-owner": (
+        "业委会委员是业主：职务填在他作为业主的那一行",
+        "a member of the owners' committee is an owner: name his office in his row as one",
+    ),
+    "office-without-term": (
+        "写了业委会职务的小区，要在“{other}”表里填它的任期",
+        "where somebody has an office of the owners' committee, its term stands in the sheet “{other}”",
+    ),
+    "seat-of-term": (
+        "小区填了业委会任期，委员不另填“{role}”：在他作为业主的那一行写明职务",
+        "the community's committee has its term: name a member's office in his row as an owner, not a seat as “{role}”",
+    ),
+    "term-without-members": (
+        "“{other}”表里没有这个小区的业委会委员：在业主的那一行写明职务",
+        "the sheet “{other}” names no member of this committee: name the offices in the owners' rows",
+    ),
     "sources": (
         "五个来源合计 {planned} 元，价款是 {price} 元",
         "the five sources add up to {planned} yuan, the price is {price}",

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from ledger.community.role_rules import LEVELS
+from ledger.community.role_rules import LEVELS, Level, Role
 from ledger.community.rules import (
     DEFAULTS,
     ComponentKind,
@@ -150,6 +150,7 @@ def _overlapping(contracts: Table) -> Iterator[CellProblem]:
 
 def _person(tables: Tables, table: Table, row: Row) -> Iterator[CellProblem]:
     """Nobody holds a seat before the opening day of his community, nor at an organisation that has no such role."""
+    yield from _member(tables, table, row)
     if row.has("role", "level") and row.values["level"] not in LEVELS.get(row.values["role"], ()):
         yield table.problem(
             row, "level", "level-of-others", role=table.told(row, "role"), level=table.told(row, "level")
@@ -161,6 +162,29 @@ def _person(tables: Tables, table: Table, row: Row) -> Iterator[CellProblem]:
         opened, starts = place.values["opened_on"], row.values["since"]
         if starts < opened:
             yield table.problem(row, "since", "before-opening", starts=starts, opened=opened)
+
+
+def _member(tables: Tables, table: Table, row: Row) -> Iterator[CellProblem]:
+    """A member of an owners' committee whose term is told is an owner with an office, and sits by that alone."""
+    terms = tables["committees"].by_key if "committees" in tables else {}
+    has_term = (row.values.get("community"),) in terms
+    role, office = row.values.get("role"), row.values.get("office")
+    if office and role is not Role.OWNER:
+        yield table.problem(row, "office", "office-of-owner")
+    elif office and not has_term:
+        yield table.problem(row, "office", "office-without-term", other=BY_NAME["committees"].title)
+    own = row.values.get("level") in (None, Level.OWNERS_COMMITTEE)
+    if has_term and role is Role.COMMITTEE and own:
+        yield table.problem(row, "role", "seat-of-term", role=table.told(row, "role"))
+
+
+def _committee(tables: Tables, table: Table, row: Row) -> Iterator[CellProblem]:
+    people = tables["people"].rows if "people" in tables else ()
+    if not any(
+        person.has("office") and person.values.get("community") == row.values.get("community")
+        for person in people
+    ):
+        yield table.problem(row, "community", "term-without-members", other=BY_NAME["people"].title)
 
 
 def _package(_tables: Tables, table: Table, row: Row) -> Iterator[CellProblem]:
@@ -263,6 +287,7 @@ _CHECKS: Mapping[str, Callable[[Tables, Table, Row], Iterator[CellProblem]]] = {
     "packages": _package,
     "components": _component,
     "people": _person,
+    "committees": _committee,
 }
 _AGAINST_KNOWN: Mapping[str, Callable[[Tables, Table, Row, Known], Iterator[CellProblem]]] = {
     "areas": _same_as_registered,

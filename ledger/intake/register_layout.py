@@ -5,10 +5,11 @@ is the stored column's name wherever it is stored as it is read: fen, dm², ten-
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import NamedTuple
 
+from ledger.committee.rules import Office
 from ledger.community.role_rules import Level, Role
 from ledger.community.rules import COMMUNITY, AreaSource, ComponentKind, FirmKind, HomeKind, Mode
 from ledger.fees.rules import Basis
@@ -154,6 +155,7 @@ COMPONENT_KINDS = _of(
 ROLES = _of({role: word(role) for role in Role if role is not Role.OPERATOR})
 """Operators are made at the machine, for every community."""
 LEVELS = _of({level: word(level) for level in Level})
+OFFICES = _of({office: word(office) for office in Office})
 BOOKS = _of({BookCode.FEE: "物业费", BookCode.FUND: "维修资金", BookCode.REVENUE: "公共收益"})
 CHANNELS = (Word("银行账户", "bank", "bank"), Word("收款码", "wallet", "wallet"))
 YES_NO = (Word("是", "yes", True), Word("否", "no", False))
@@ -217,6 +219,7 @@ TITLES = {
     "tariffs": "物业费标准",
     "accounts": "账户",
     "people": "人员",
+    "committees": "业委会任期",
 }
 
 OF_COMMUNITY = _code("community", "小区代码", "小区代码", "communities")
@@ -340,7 +343,7 @@ SHEETS = (
         Column("settles_as", "到账名称", "收款码在银行流水上的名称，例如 财付通；银行账户空着", "how a payment service is named on the bank's statement; empty for a bank", default=""),
         _day("opened_on", "启用日", "从哪天起收款", "the first day on which money may come into it"),
     ), may_lack=True),
-    Sheet("people", TITLES["people"], "要登录的人和他们的任职；业委会委员也填在这里。导入后每人一张登录条。", "Who signs in, and as what; the members of the owners' committee too. Each gets a slip.", ("community", "name", "role", "home", "level"), (
+    Sheet("people", TITLES["people"], "要登录的人和他们的任职；业委会委员填他作为业主的那一行，写明职务。导入后每人一张登录条。", "Who signs in, and as what; a member of the owners' committee by his row as an owner, with his office. Each gets a slip.", ("community", "name", "role", "home", "level"), (
         OF_COMMUNITY,
         Column("name", "姓名", "他的姓名", "his name", required=True),
         _word("role", "身份", ROLES),
@@ -349,6 +352,15 @@ SHEETS = (
         Column("organisation", "机构名称", "例如 稻香街道办事处，可以空着", "whom he acts for, may be empty", default=""),
         _day("since", "任职起", "第一天", "the first day"),
         _day("until", "任职到", "最后一天，没有空着", "the last day; empty where there is none", required=False),
+        replace(_word("office", "业委会职务", OFFICES, required=False), may_lack=True),
+    ), may_lack=True),
+    Sheet("committees", TITLES["committees"], "启用日以前选出、备了案的业主委员会，每个小区一行；委员在“人员”表里写明职务。", "The owners' committee that was elected and filed before the opening day, a row for each community; its members are named in the sheet 人员, each with his office.", ("community",), (
+        OF_COMMUNITY,
+        _day("elected_on", "选举日", "选出的那一天", "the day of the election"),
+        _day("starts_on", "任期第一天", "任期从哪天起", "the first day of the term"),
+        _day("ends_on", "任期最后一天", "任期到哪天", "the last day of the term"),
+        _day("filed_on", "备案日", "哪天备案的", "the day on which it was filed"),
+        Column("filing", "备案号", "备案回执上的编号", "the number of the filing", required=True),
     ), may_lack=True),
 )
 # fmt: on

@@ -35,6 +35,7 @@ class OpenedOut(Out):
     tariffs: int
     accounts: int
     people: int
+    committees: int
     opening_fen: int
 
 
@@ -136,7 +137,14 @@ DECLARED: tuple[Declared, ...] = (
         everywhere=True,
         does=open_communities,
         gives=OpenedOut,
-        seals=("genesis", "book.opened", "fund.brought-over", "person.appointed"),
+        seals=(
+            "genesis",
+            "book.opened",
+            "committee.elected",
+            "fund.brought-over",
+            "person.appointed",
+            "person.ended",
+        ),
         confirms=True,
         takes_long=is_large,
         annotates=annotated,
@@ -152,6 +160,7 @@ DECLARED: tuple[Declared, ...] = (
             "buildings": Field(Said("幢", "Buildings")),
             "works": Field(Said("改造工程", "Works")),
             "accounts": Field(Said("账户", "Accounts")),
+            "committees": Field(Said("业委会任期", "Terms of committees")),
             "opening_fen": Field(Said("转入的维修资金", "Fund brought over")),
         },
     ),

@@ -43,7 +43,9 @@ SEALS: Mapping[str, Seal] = {
     "carried-over": _seal(),
     "committee.audit-engaged": _seal("engaged_on reason term", salted="accountant"),
     "committee.audit-received": _seal("opinion reason received_on term"),
-    "committee.elected": _seal("elected_on ends_on filed_on motion seats starts_on term", salted="member"),
+    "committee.elected": _seal(
+        "elected_on ends_on filed_on motion seats starts_on term", salted="filing member"
+    ),
     "committee.ended": _seal("cause last_day motion term"),
     "committee.filed": _seal("filed_on term"),
     "committee.handed-over": _seal("handed_on kept term"),

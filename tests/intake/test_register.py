@@ -102,6 +102,7 @@ def test_a_filled_template_is_imported_whole(database):
         tariffs=2,
         accounts=0,
         people=0,
+        committees=0,
         opening_fen=1234_50 + 100_00 + 2000_01,
     )
     with database.reading() as session:
