@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from flask import g
+from flask import g, request
 
 from ledger.access.access import allow, note_reading
 from ledger.community.role_rules import EVERYWHERE, Role, check_role
@@ -29,7 +29,7 @@ def _view(declared: Declared) -> Callable[..., Any]:
         check_role(g.login, g.seats, declared.roles)
         values = declared.place.model_validate(place).model_dump()
         answer = VIEWS[type(declared)](declared, community, values)
-        if declared.personal:
+        if declared.personal and (request.method == "POST") == isinstance(declared, Operation):
             file = file_asked_for() if isinstance(declared, Listing) else ""
             note_reading(declared, values, community, g.login, file)
         return answer

@@ -131,6 +131,7 @@ DECLARED: tuple[Declared, ...] = (
             *SEALS,
         ),
         confirms=True,
+        personal=True,
         shows=Part(
             title=Said("每一项变更", "What each row changes"), query=would_change, gives=DifferenceOut
         ),

@@ -16,6 +16,7 @@ from ledger.cli.context import CommandContext
 from ledger.community.queries import service_contract
 from ledger.community.role_rules import Actor, Role
 from ledger.db import Database
+from ledger.grants.contract_queries import works_contract
 from ledger.journal.fsck import problems
 from ledger.noticeboard.queries import latest_version
 from ledger.register.queries import holder_of
@@ -162,8 +163,61 @@ def the_half_year_is_disclosed(mei, chen, lin, su) -> None:
     assert not mei.page.locator(".checklist").count()
     su.goes("报表")
     assert su.takes("账目核查报告 2026年上半年") == "check-heyuan-2026-H1.pdf"
-    board = mei.opens("/heyuan/half-year/2026-H1/")
+    board = su.opens("/heyuan/half-year/2026-H1/")
     assert "2026年上半年" in board.locator("main").inner_text()
+
+
+def two_more_are_invited(desk, size, operator) -> dict[str, Newcomer]:
+    """The custodian of the fund and the housing authority come later than the workbook, by a form and its slip."""
+    invited = {"黄科员": ("住建部门", "区房管局"), "包经理": ("维修资金专户管理银行", "工商银行")}
+    for name, (level, organisation) in invited.items():
+        operator.goes("人员", "邀请一个人")
+        operator.sends(
+            {
+                "姓名": name,
+                "身份": "街道、住建监督",
+                "从哪天": "2026-07-01",
+                "什么机构": level,
+                "单位名称": organisation,
+            }
+        )
+        assert "已办好：邀请一个人" in operator.done, operator.said
+    waiting = {name: (slip, login) for login, (name, slip) in slips(operator).items()}
+    return {name: Newcomer(desk, size, *waiting[name]) for name in invited}
+
+
+def the_contractor_is_hired(mei, chen, paper) -> None:
+    """By the works, their package and its contract."""
+    mei.goes("改造资金", "改造资金总账", "登记改造工程")
+    mei.sends({"编号": "2026", "工程名称": "屋面改造", "开工日": "2026-07-10", "立项批复": paper("approval")})
+    assert "已办好：登记改造工程" in mei.done, mei.said
+    chen.goes("改造资金", "登记标段")
+    chen.sends(
+        {
+            "改造工程": "2026 · 屋面改造",
+            "编号": "A",
+            "标段名称": "屋面防水",
+            "施工单位": "市建工",
+            "合同价": "120,000.00",
+            "各来源计划出多少 / 政府投入": "120,000.00",
+            "中标通知书或合同": paper("award"),
+        }
+    )
+    assert "已办好：登记标段" in chen.done, chen.said
+    mei.goes("改造资金", "工程合同", "登记工程合同")
+    mei.sends(
+        {
+            "合同编号": "SG-A",
+            "改造工程": "2026 · 屋面改造",
+            "标段": "A · 屋面防水",
+            "施工单位": "市建工",
+            "合同价": "120,000.00",
+            "签订日": "2026-07-02",
+            "质量保证金比例（%）": "3",
+            "缺陷责任期（月）": "24",
+        }
+    )
+    assert "已办好：登记工程合同" in mei.done, mei.said
 
 
 def the_register_changes(he, chen, paper) -> None:
@@ -242,11 +296,15 @@ def test_from_an_empty_directory_to_a_contract_renewed_by_the_owners(empty, pape
 
     june_is_closed(mei, chen, tmp_path)
     the_half_year_is_disclosed(mei, chen, lin, su)
+    nine = {**staff, **two_more_are_invited(desk, size, operator)}
+    assert len(nine) == 9
     the_register_changes(he, chen, paper)
+    the_contractor_is_hired(mei, chen, paper)
     the_contract_is_renewed(desk, size, he, chen, paper)
 
     with desk.database.reading() as session:
         assert service_contract(session, PLACE, date(2027, 1, 1)).number == "HT-2"
+        assert works_contract(session, PLACE, "SG-A").contractor == "jian"
         assert holder_of(session, PLACE, HOMES[5]).name == "赵敏"
         assert latest_version(session, PLACE, "half-year", "2026-H1")[0] == 1
         assert list(problems(session, PLACE)) == []
