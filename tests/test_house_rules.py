@@ -32,7 +32,7 @@ LADDER = (
     {"installation"},
     {"fund", "fees", "revenue", "grants"},
     {"repairs", "handover", "committee", "succession"},
-    {"intake"},
+    {"intake", "erasure"},
     {"findings"},
     {"disclosure"},
     {"evaluation", "first_month"},

@@ -130,6 +130,8 @@ class Holder(SQLModel, table=True):
     name: str
     phone: str = ""
     person_key: str
+    erasure_no: int | None = Field(default=None, sa_type=BigInteger)
+    """The entry by which his name and telephone were erased."""
 
 
 class Firm(SQLModel, table=True):

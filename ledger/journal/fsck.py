@@ -13,13 +13,14 @@ from operator import attrgetter
 from typing import Any
 
 from sqlalchemy import text
-from sqlmodel import Session, col, select
+from sqlmodel import Session, SQLModel, col, select
 
 from ledger.community.tables import Home
 from ledger.db import select_columns
 from ledger.errors import Malformed
 from ledger.journal.queries import books, closing_balances, digest_through, trial_balance
 from ledger.journal.rules import (
+    ERASES,
     SEALED_AT_UPGRADE,
     WHO_ERASED,
     Move,
@@ -58,6 +59,7 @@ def problems(
         _private_fields(session, community),
         _entries(session, community),
         _strays(session, community),
+        _erased_rows(session, community),
         _balances(session, community),
         _closings(session, community),
         row_problems(session, community),
@@ -296,6 +298,25 @@ def _erased(session: Session, community: str) -> set[tuple[str, str]]:
     return {
         (str(erasure.get("of")), str(erasure.get("digest"))) for erasure in facts if isinstance(erasure, dict)
     }
+
+
+def _erased_rows(session: Session, community: str) -> Iterator[Problem]:
+    """A row that was erased names the entry that says so."""
+    for name, table in sorted(SQLModel.metadata.tables.items()):
+        if "erasure_no" not in table.columns:
+            continue
+        its_entry = (col(Entry.community) == table.c.community) & (col(Entry.no) == table.c.erasure_no)
+        query = (
+            select(table.c.erasure_no, Entry.kind, *table.primary_key.columns)
+            .join_from(table, Entry, its_entry, isouter=True)
+            .where(table.c.community == community, table.c.erasure_no.is_not(None))
+            .order_by(*table.primary_key.columns)
+        )
+        for no, kind, _community, *key in session.execute(query):
+            if kind not in ERASES:
+                yield Problem(
+                    "erasure", f"{name} {[*map(str, key)]}", f"entry {no} does not say that it was erased"
+                )
 
 
 def _disclosed(session: Session, community: str, index: int, name: str) -> Json:

@@ -37,6 +37,12 @@ WHO_ERASED = "who.erased"
 WORDS_ERASED = "words.erased"
 """The kind of the memorandum that says that what opens the private words of an entry was erased."""
 
+RESIDENT_ERASED = "resident.erased"
+"""The kind of the memorandum that says that the name and telephone of a former holder or tenant of a home were erased."""
+
+ERASES = frozenset({RESIDENT_ERASED})
+"""The kinds of the memoranda by which a row that names one was erased."""
+
 
 class BookCode(StrEnum):
     """The books that rules depend on by what they are for; a community may have others, which are rows alone.

@@ -159,6 +159,7 @@ SEALS: Mapping[str, Seal] = {
     "person.ended": _seal("role until", salted="person reason"),
     "reconciled": _seal("account bank books digest items listed month"),
     "register.changed": _seal("rows"),
+    "resident.erased": _seal("since tie", salted="home reason"),
     "return.asked": _seal("amount", salted="reason"),
     "revenue.cost": _seal("contract"),
     "revenue.cost-claimed": _seal("amount_fen claim contract kind"),

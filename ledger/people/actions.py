@@ -41,7 +41,7 @@ from ledger.people.rules import (
     SeatBeforeOpening,
 )
 from ledger.people.sign_ins import end_sign_ins
-from ledger.people.tables import AccessRecord, Slip
+from ledger.people.tables import AccessRecord, SecondFactor, SignIn, Slip
 from ledger.periods import day_in_shanghai
 from ledger.register.queries import holders
 
@@ -290,6 +290,20 @@ def deactivate(
     return post(session, community, draft, by=by, at=at)
 
 
+def erase_person(session: Session, login: str, *, by: Actor, at: datetime) -> None:
+    """Erase the name of somebody who signs in no more, his password, his authenticator and where he was signed in.
+
+    What he did stays under his sign-in name, which is that of a home. Slips that wait for him are worth nothing.
+    """
+    whose = session.get_one(Person, login)
+    whose.name, whose.password, whose.active = "", "", False
+    session.add(whose)
+    for kept in (SecondFactor, SignIn):
+        session.execute(delete(kept).where(col(kept.person) == login))
+    _void_slips(session, login, at)
+    session.flush()
+
+
 def end_operator(session: Session, login: str, *, by: Actor, at: datetime) -> None:
     """Let somebody run the machine no more, from now on: done at the machine itself, and told in no community's log.
 
@@ -448,11 +462,7 @@ def _slip(
     by: Actor,
     at: datetime,
 ) -> Slip:
-    for earlier in session.exec(
-        select(Slip).where(Slip.person == login, col(Slip.used_at).is_(None), col(Slip.void_at).is_(None))
-    ):
-        earlier.void_at = at
-        session.add(earlier)
+    _void_slips(session, login, at)
     slip = Slip(
         person=login,
         community=community,
@@ -468,3 +478,11 @@ def _slip(
     session.add(slip)
     session.flush()
     return slip
+
+
+def _void_slips(session: Session, login: str, at: datetime) -> None:
+    for waiting in session.exec(
+        select(Slip).where(Slip.person == login, col(Slip.used_at).is_(None), col(Slip.void_at).is_(None))
+    ):
+        waiting.void_at = at
+        session.add(waiting)

@@ -19,7 +19,15 @@ from ledger.journal.queries import lock_for, lock_free
 from ledger.journal.rules import Draft
 from ledger.log.queries import head
 from ledger.periods import day_in_shanghai
-from ledger.register.queries import head_already, holder_of, last_holder, last_tenancy, tenancies, tenancy
+from ledger.register.queries import (
+    check_named_alike,
+    head_already,
+    holder_of,
+    last_holder,
+    last_tenancy,
+    tenancies,
+    tenancy,
+)
 from ledger.register.rules import (
     HolderAhead,
     HolderAsTold,
@@ -73,20 +81,16 @@ def change_holder(
         kind="home.held",
         on=day_in_shanghai(at),
         key=f"holder/{home}/{since}",
-        asked={
-            "name": new.name,
-            "phone": new.phone,
-            "also": new.holds_also,
-            "kind": new.kind,
-            "cause": cause,
-            "document": document,
-        },
+        asked={"also": new.holds_also, "kind": new.kind, "cause": cause, "document": document},
         facts={"since": since.isoformat()},
         private={"home": home, "cause": cause},
         attachments=[document],
         subject=f"home/{home}",
     )
     if earlier := replay(session, community, draft):
+        check_named_alike(
+            session.get(Holder, (community, home, since)), new.name, new.phone, f"{home}/{since}"
+        )
         return earlier
     if since > day_in_shanghai(at):
         raise HolderAhead(since=since)
@@ -204,18 +208,15 @@ def move_in(
         kind="home.let",
         on=day_in_shanghai(at),
         key=key,
-        asked={
-            "name": tenant.name,
-            "phone": tenant.phone,
-            "until": tenant.until.isoformat() if tenant.until else None,
-            "document": document,
-        },
+        asked={"until": tenant.until.isoformat() if tenant.until else None, "document": document},
         facts={"since": since.isoformat()},
         private={"home": home},
         attachments=[document],
         subject=f"home/{home}",
     )
     if earlier := replay(session, community, draft):
+        rented = session.get(Tenancy, (community, home, since))
+        check_named_alike(rented, tenant.name, tenant.phone, f"{home}/{since}")
         return earlier
     if tenant.until is not None and tenant.until < since:
         raise TenancyBackwards(since=since, until=tenant.until)

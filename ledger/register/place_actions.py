@@ -18,7 +18,7 @@ from ledger.journal.rules import Draft
 from ledger.log.queries import head
 from ledger.periods import day_in_shanghai
 from ledger.register.queries import area as area_of
-from ledger.register.queries import head_already
+from ledger.register.queries import check_named_alike, head_already
 from ledger.register.rules import (
     AreaDm2,
     AreaUnchanged,
@@ -129,16 +129,20 @@ def register_home(
     """
     head(session, community, lock=True)
     today = day_in_shanghai(at)
+    since = owner.since.isoformat() if owner.since else None
     draft = Draft(
         kind="home.registered",
         on=today,
         key=f"home/{new.code}",
-        asked={**new._asdict(), **_said(owner), "document": document},
+        asked={**new._asdict(), "since": since, "holds_also": owner.holds_also, "document": document},
         private={"home": new.code, "area": str(new.area_dm2)},
         attachments=[document],
         subject=f"home/{new.code}",
     )
     if earlier := replay(session, community, draft):
+        if owner.since is not None:
+            first = session.get(Holder, (community, new.code, owner.since))
+            check_named_alike(first, owner.name, owner.phone, new.code)
         return earlier
     building(session, community, new.building)
     if session.get(Home, (community, new.code)) is not None:
@@ -172,10 +176,6 @@ def register_home(
         )
         session.flush()
     return post(session, community, draft, by=by, at=at)
-
-
-def _said(owner: FirstOwner) -> dict[str, str | None]:
-    return {**owner._asdict(), "since": owner.since.isoformat() if owner.since else None}
 
 
 def register_component(

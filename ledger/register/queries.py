@@ -15,6 +15,7 @@ from ledger.community.tables import Area, Firm, Holder, Home, ProfileValue
 from ledger.db import select_columns
 from ledger.errors import Unknown
 from ledger.fields import Code
+from ledger.journal.rules import AskedDifferently
 from ledger.periods import is_provisional, is_working_day
 from ledger.register.local_rules import as_written
 from ledger.register.rules import HolderOfAnotherName
@@ -104,6 +105,20 @@ def tenancies(session: Session, community: str, home: str) -> Sequence[Tenancy]:
         .where(Tenancy.community == community, Tenancy.home == home)
         .order_by(col(Tenancy.since).desc())
     ).all()
+
+
+def check_named_alike(registered: Holder | Tenancy | None, name: str, phone: str, asked: str) -> None:
+    """See that a registration that is sent again names whom it named; of somebody who was erased nobody can tell.
+
+    The digest of what was asked names nobody, for it stays when a name is erased.
+
+    Raises:
+        AskedDifferently: it names somebody else.
+    """
+    if registered is None or registered.erasure_no is not None:
+        return
+    if (registered.name, registered.phone) != (name.strip(), phone):
+        raise AskedDifferently(key=asked)
 
 
 def every_tenancy(session: Session, community: str) -> Sequence[Tenancy]:

@@ -3,7 +3,7 @@
 from datetime import date
 
 from sqlalchemy import ForeignKeyConstraint
-from sqlmodel import Field, SQLModel
+from sqlmodel import BigInteger, Field, SQLModel
 
 
 class Tenancy(SQLModel, table=True):
@@ -17,3 +17,5 @@ class Tenancy(SQLModel, table=True):
     until: date | None = None
     name: str
     phone: str = ""
+    erasure_no: int | None = Field(default=None, sa_type=BigInteger)
+    """The entry by which his name and telephone were erased."""

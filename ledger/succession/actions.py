@@ -21,7 +21,7 @@ from ledger.journal.actions import Posted, post, replay
 from ledger.journal.rules import Draft
 from ledger.log.queries import head
 from ledger.periods import day_in_shanghai
-from ledger.register.queries import last_holder
+from ledger.register.queries import check_named_alike, last_holder
 from ledger.register.rules import HomeThere, OwnerMissing
 from ledger.succession.queries import obstacles
 from ledger.succession.rules import (
@@ -77,7 +77,7 @@ def divide_home(
         on=day_in_shanghai(at),
         key=f"divided/{home}",
         asked={
-            "parts": [[*part] for part in parts],
+            "parts": [[part.door, part.area_dm2, bool(part.name.strip())] for part in parts],
             "area_source": area_source,
             "since": since.isoformat(),
             "document": document,
@@ -89,6 +89,9 @@ def divide_home(
         subject=f"home/{home}",
     )
     if earlier := replay(session, community, draft):
+        for code, part in zip(codes, parts, strict=True):
+            if part.name.strip():
+                check_named_alike(session.get(Holder, (community, code, since)), part.name, part.phone, home)
         return earlier
     if len(parts) < 2:
         raise PartsTooFew(home=home)

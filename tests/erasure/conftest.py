@@ -1,0 +1,3 @@
+from tests.community.databases import session, shared
+
+__all__ = ["session", "shared"]
