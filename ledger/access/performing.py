@@ -9,9 +9,9 @@ from hashlib import sha256
 from typing import Any, NamedTuple
 
 from pydantic import BaseModel, TypeAdapter, ValidationError
-from sqlalchemy import bindparam
+from sqlalchemy import bindparam, delete
 from sqlalchemy.exc import IntegrityError
-from sqlmodel import Session, select
+from sqlmodel import Session, col, select
 
 from ledger.access.tables import Answered
 from ledger.community.queries import person_called
@@ -30,6 +30,9 @@ from ledger.operations.seals import check_declared
 from ledger.periods import check_past, day_in_shanghai
 from ledger.progress import Progress, unseen
 from ledger.words import AccountCode, Called, Coded, Login, period, told, yuan
+
+ANSWERS_KEPT = timedelta(days=366)
+"""How long a request that is sent again gets the answer of the first time."""
 
 
 class KeyMissing(Malformed):
@@ -356,6 +359,12 @@ def answered_before(installation: Installation, wish: Wish) -> bool:
 def _earlier(installation: Installation, wish: Wish, asked: str) -> Answer | None:
     with installation.database.reading() as session:
         return _answered(session, wish, asked)
+
+
+def forget_answers(session: Session, *, by: Actor, at: datetime) -> int:
+    """Delete the answers that nobody asks for again: they repeat what people wrote, and stay no longer than `ANSWERS_KEPT`."""
+    old = delete(Answered).where(col(Answered.at) < at - ANSWERS_KEPT)
+    return len(session.execute(old.returning(col(Answered.key))).all())
 
 
 def _answered(session: Session, wish: Wish, asked: str) -> Answer | None:

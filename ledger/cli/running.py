@@ -21,6 +21,9 @@ from ledger.periods import Month, months_between
 from ledger.publishing import sign_heads
 from ledger.serving_role import grant_serving
 
+MOST_AT_ONCE = 200
+"""Tickets in one transaction, so that whoever reports one meanwhile does not wait long."""
+
 
 @click.command("migrate")
 @click.pass_obj
@@ -70,12 +73,30 @@ def grant(context: CommandContext, role: str) -> None:
 @click.command()
 @click.pass_obj
 def forget(context: CommandContext) -> None:
-    """Delete what must not be kept longer, for a timer: records of access after three years, files of unfinished forms."""
+    """Delete what must not be kept longer, for a timer: records of access after three years, files of unfinished forms,
+    answers to requests after a year, and who reported the tickets that have been over for the years of the local number.
+    """
+    from ledger.access.performing import forget_answers
+    from ledger.erasure.actions import strip_tickets
+
     with context.database.writing() as session:
         records = forget_access(session, by=OPERATOR, at=context.clock)
         uploads = let_go_of_uploads(session, by=OPERATOR, at=context.now)
+        answers = forget_answers(session, by=OPERATOR, at=context.now)
+        codes = [place.code for place in communities(session)]
+    tickets = 0
+    for code in codes:
+        stripped = MOST_AT_ONCE
+        while stripped == MOST_AT_ONCE:
+            with context.database.writing() as session:
+                stripped = strip_tickets(session, code, MOST_AT_ONCE, by=OPERATOR, at=context.now)
+            tickets += stripped
     context.say(
-        f"{records} records of access and {uploads} files deleted", access_records=records, uploads=uploads
+        f"{records} records of access, {uploads} files and {answers} answers deleted, {tickets} tickets stripped of people",
+        access_records=records,
+        uploads=uploads,
+        answers=answers,
+        tickets=tickets,
     )
 
 

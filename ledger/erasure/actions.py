@@ -1,23 +1,32 @@
-"""The actions of erasure: what is kept of somebody who holds or rents a home no longer."""
+"""The actions of erasure: what is kept of former holders and tenants, and of whoever reported what is long repaired."""
 
 from datetime import date, datetime
 
 from sqlmodel import Session, col, select
 
+from ledger.community.queries import profile
 from ledger.community.role_rules import RESIDENTS, Actor, Role
 from ledger.community.tables import Appointment, Holder, Person
-from ledger.erasure.queries import former_resident, needs, reasons_of_corrections
+from ledger.erasure.queries import (
+    former_resident,
+    needs,
+    reasons_of_corrections,
+    tickets_due,
+    words_of_ticket,
+)
 from ledger.erasure.rules import ErasedBefore, Former, StillNeeded, Tie
 from ledger.fields import Code, Day, Evidence, Text
-from ledger.files.actions import use_file
+from ledger.files.actions import erase_pictures, use_file
 from ledger.files.rules import Purpose
 from ledger.journal.actions import Posted, post
-from ledger.journal.rules import RESIDENT_ERASED, Draft
+from ledger.journal.rules import RESIDENT_ERASED, TICKET_STRIPPED, Draft
 from ledger.log.actions import erase
 from ledger.log.queries import head
 from ledger.people.actions import erase_person
 from ledger.periods import day_in_shanghai
 from ledger.register.queries import tenancy
+from ledger.repairs.queries import steps
+from ledger.repairs.rules import tells_of_homes
 
 
 def erase_former(
@@ -74,6 +83,38 @@ def erase_former(
     session.add(row)
     session.flush()  # the name is gone for whoever reads next
     return posted
+
+
+def strip_tickets(session: Session, community: str, most: int, *, by: Actor, at: datetime) -> int:
+    """Erase who reported the tickets that have been over for the years of the local number, at most so many; gives how many.
+
+    Of a ticket of a home, or a complaint, its words and pictures go too, here and in the log. What was repaired, where, when
+    and in what time stays, and so does every ticket of safety, works or a warranty. Each has its entry (个人信息保护法 Art. 19).
+    """
+    head(session, community, lock=True)
+    years = int(profile(session, community, day_in_shanghai(at))["ticket.personal_years"])
+    due = tickets_due(session, community, years, at)[:most]
+    for ticket in due:
+        if tells_of_homes(ticket.category, ticket.home):
+            taken = steps(session, community, ticket.no)
+            for index, digest in words_of_ticket(session, community, ticket.no, len(taken)):
+                erase(session, community, index, digest, request=TICKET_STRIPPED, at=at)
+            erase_pictures(session, community, f"ticket/{ticket.no}", by=by, at=at)
+            for step in taken:
+                step.note = ""
+                session.add(step)
+            ticket.title = ""
+        draft = Draft(
+            kind=TICKET_STRIPPED,
+            on=day_in_shanghai(at),
+            key=f"{TICKET_STRIPPED}/{ticket.no}",
+            facts={"ticket": ticket.no, "years": years},
+            subject=f"ticket/{ticket.no}",
+        )
+        ticket.reporter, ticket.erasure_no = "", post(session, community, draft, by=by, at=at).no
+        session.add(ticket)
+    session.flush()  # they are gone for whoever reads next
+    return len(due)
 
 
 def _signed_in_as(session: Session, community: str, former: Former, today: date) -> list[str]:

@@ -1,7 +1,7 @@
 """Who holds or rents a home no longer, and what still needs to know who he was."""
 
 from collections.abc import Iterator, Sequence
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 from sqlalchemy import func
 from sqlmodel import Session, col, select
@@ -17,12 +17,13 @@ from ledger.fields import Code
 from ledger.fund.returns.tables import FundReturn
 from ledger.fund.topups.queries import dues_of_home
 from ledger.grants.contributions.queries import contributions, levies
+from ledger.journal.queries import written
 from ledger.journal.tables import Entry
-from ledger.log.queries import leaf, opening_of
-from ledger.periods import Month, day_in_shanghai
+from ledger.log.queries import leaf, opening_of, private_digests
+from ledger.periods import Month, day_in_shanghai, years_after
 from ledger.register.tables import Tenancy
-from ledger.repairs.rules import OVER
-from ledger.repairs.tables import Ticket
+from ledger.repairs.rules import OVER, is_ordinary
+from ledger.repairs.tables import Ticket, TicketStep
 from ledger.votes.objections.rules import DECIDED
 from ledger.votes.objections.tables import VoteObjection
 from ledger.votes.rules import MotionState
@@ -188,6 +189,40 @@ def _of_tickets(session: Session, community: str, former: Former) -> Iterator[Co
 
 def _in_his_time(former: Former, day: date) -> bool:
     return former.since <= day <= former.until
+
+
+def tickets_due(session: Session, community: str, years: int, at: datetime) -> Sequence[Ticket]:
+    """The ordinary tickets that have been over for so many years, since their last step, and name somebody still."""
+    over = (
+        select_columns(TicketStep.ticket, func.max(TicketStep.at).label("at"))
+        .where(TicketStep.community == community)
+        .group_by(col(TicketStep.ticket))
+        .subquery()
+    )
+    query = (
+        select_columns(Ticket, over.c.at)
+        .join(over, over.c.ticket == col(Ticket.no))
+        .where(
+            Ticket.community == community,
+            col(Ticket.state).in_(OVER),
+            col(Ticket.erasure_no).is_(None),
+            col(Ticket.reported_at) < at - timedelta(days=365 * years),
+        )
+        .order_by(col(Ticket.no))
+    )
+    return [
+        ticket
+        for ticket, over_at in session.execute(query)
+        if years_after(day_in_shanghai(over_at), years) < day_in_shanghai(at)
+        and is_ordinary(ticket.category, ticket.priority, ticket.route, ticket.project)
+    ]
+
+
+def words_of_ticket(session: Session, community: str, no: int, taken: int) -> list[tuple[int, str]]:
+    """Where the log commits to the words of a ticket of so many steps, still open: leaf and digest."""
+    keys = [f"ticket/{no}", *(f"ticket/{no}/{step}" for step in range(1, taken + 1))]
+    leaves = sorted(index for _key, _asked, _no, index, _reversal in written(session, community, keys))
+    return [(index, digest) for index in leaves for digest in private_digests(session, community, index)]
 
 
 def reasons_of_corrections(session: Session, community: str, former: Former) -> list[tuple[int, str]]:

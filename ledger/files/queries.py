@@ -111,6 +111,21 @@ def uses_of(session: Session, community: str, sha256: str) -> Sequence[FileUse]:
     return session.exec(query.order_by(col(FileUse.at), col(FileUse.subject), col(FileUse.purpose))).all()
 
 
+def pictures_of_alone(session: Session, community: str, subject: str) -> Sequence[StoredFile]:
+    """The photographs that are here and prove something of one subject and of nothing else, by digest."""
+    uses = select(FileUse.sha256).where(FileUse.community == community)
+    of_it = uses.where(FileUse.subject == subject)
+    of_another = uses.where(FileUse.subject != subject, FileUse.sha256 == StoredFile.sha256).exists()
+    query = select(StoredFile).where(
+        StoredFile.community == community,
+        col(StoredFile.sha256).in_(of_it),
+        StoredFile.kind == FileKind.PHOTO,
+        col(StoredFile.erased_at).is_(None),
+        ~of_another,
+    )
+    return session.exec(query.options(_WITHOUT_BYTES).order_by(StoredFile.sha256)).all()
+
+
 def showing_the_same(session: Session, community: str) -> list[frozenset[str]]:
     """The pictures that show the same though their bytes differ, by digest."""
     query = select_columns(PictureLook.sha256, PictureLook.look).where(PictureLook.community == community)

@@ -40,7 +40,10 @@ WORDS_ERASED = "words.erased"
 RESIDENT_ERASED = "resident.erased"
 """The kind of the memorandum that says that the name and telephone of a former holder or tenant of a home were erased."""
 
-ERASES = frozenset({RESIDENT_ERASED})
+TICKET_STRIPPED = "ticket.stripped"
+"""The kind of the memorandum that says that the personal data of a ticket were erased."""
+
+ERASES = frozenset({RESIDENT_ERASED, TICKET_STRIPPED})
 """The kinds of the memoranda by which a row that names one was erased."""
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import datetime
 
+from pydantic import Field as Limit
 from sqlmodel import Session
 
 from ledger.community.role_rules import RESIDENTS, Actor, Role
@@ -45,6 +46,7 @@ class TicketOut(Out):
 
 class TicketToldOut(TicketOut):
     reporter: str
+    erased_by_entry: int | None = Limit(validation_alias="erasure_no")
 
 
 class StepOut(Out):

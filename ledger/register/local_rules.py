@@ -23,10 +23,12 @@ BOUNDS = {
     "disclosure.least_cell": (3, 1_000),
     "fee.late_cap_lpr_pct": (0, 1_000),
     "fund.retention_pct": (0, 3),
+    "ticket.personal_years": (1, 30),
     "topup.target_pct": (0, 1_000),
 }
 """The least and the most of single numbers: retention money is three per cent at most (《建设工程质量保证金管理办法》 Art. 7), a count
-below three tells of persons; caps and targets may be more than the whole."""
+below three tells of persons; caps and targets may be more than the whole; who reported
+a repair is forgotten at some time."""
 MOST_OF_OTHERS = 1_000_000_000
 YES = {"是": True, "yes": True, "true": True, "否": False, "no": False, "false": False}
 

@@ -98,6 +98,10 @@ OVER = frozenset({State.CLOSED, State.REJECTED})
 """What is done with."""
 FINISHED = frozenset({State.DONE, State.VERIFIED, State.FOLLOWED_UP})
 """What was repaired; whoever lives with it may send it back as not repaired."""
+OF_SAFETY = frozenset({Category.LIFT, Category.POWER, Category.SECURITY})
+"""What people's safety depends on: a ticket of it is kept as long as the part is there."""
+OF_WORKS = frozenset({Route.EMERGENCY, Route.WARRANTY, Route.FUND_PROJECT})
+"""The routes whose tickets belong to what is kept of safety, of works and of their warranty."""
 FIRM = frozenset({Role.MANAGER, Role.WORKER})
 """The roles of the property firm's people."""
 
@@ -155,6 +159,20 @@ class NoProjectAnyMore(Refused):
     code = "no-project-any-more"
     zh = "工单 {ticket} 现在是“{state}”，不能再立项动用维修资金。"
     en = "Ticket {ticket} is {state}; it cannot become a use of the fund any more."
+
+
+def is_ordinary(category: Category, priority: Priority, route: Route | None, project: str | None) -> bool:
+    """Whether nothing but somebody's claim keeps what a ticket says of people, once it is over.
+
+    What concerns safety, works or a warranty is kept as long as its component stands, and nothing says how long that is.
+    """
+    of_works = route in OF_WORKS or project is not None
+    return priority is not Priority.P1 and category not in OF_SAFETY and not of_works
+
+
+def tells_of_homes(category: Category, home: str | None) -> bool:
+    """Whether the words and pictures of a ticket tell of somebody: of what is inside his home, or whom he complains of."""
+    return home is not None or category is Category.COMPLAINT
 
 
 def may_open_project(state: State, project: str | None) -> bool:

@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from sqlalchemy import ForeignKeyConstraint, Index
-from sqlmodel import Field, SQLModel
+from sqlmodel import BigInteger, Field, SQLModel
 
 from ledger.db import Instant, words
 from ledger.repairs.rules import Category, Priority, Route, State
@@ -42,10 +42,12 @@ class Ticket(SQLModel, table=True):
     """1 to 5, from the follow-up visit."""
     reopened: bool = False
     project: str | None = None
+    erasure_no: int | None = Field(default=None, sa_type=BigInteger)
+    """The entry by which its personal data were erased."""
 
 
 class TicketStep(SQLModel, table=True):
-    """One step of a ticket: what, who, when; the note is private. Append-only."""
+    """One step of a ticket: what, who, when. Append-only, but for the note, which is private and can be erased."""
 
     __tablename__ = "ticket_step"
     __table_args__ = (ForeignKeyConstraint(["community", "ticket"], ["ticket.community", "ticket.no"]),)

@@ -10,7 +10,12 @@ from ledger.people.queries import access_records, operators
 from ledger.people.rules import Event, SlipWorthless
 from ledger.people.sign_ins import remember, right_password, use_slip
 from ledger.periods import day_in_shanghai
+from ledger.repairs.actions import Report, log_ticket, reject
+from ledger.repairs.queries import ticket
+from ledger.repairs.rules import Category
+from tests.cast import MEI
 from tests.cli.conftest import TODAY
+from tests.doors import HOMES
 
 PASSWORD = "a sentence of mine"
 
@@ -56,3 +61,22 @@ def test_what_must_not_be_kept_longer_is_deleted_and_the_rest_stays(desk):
         kept = access_records(session, "mei", now - timedelta(days=10_000))
     assert sorted((now - record.at).days for record in kept) == [0, 3 * 366 - 1]
     database.close()
+
+
+def test_who_reported_a_repair_is_forgotten_after_three_years_and_the_log_is_well(desk, clock):
+    database = Database(desk.env["LEDGER_DATABASE_URL"])
+    with database.writing() as session:
+        report = Report(Category.DOOR, "我家的门坏了", home=HOMES[0], reporter="张三 13900000000")
+        no = log_ticket(session, "meiyuan", report, by=MEI, at=TODAY).no
+        reject(session, "meiyuan", no, "张三自己修", by=MEI, at=TODAY)
+    assert desk.json("forget")[0]["tickets"] == 0
+
+    clock.waits(3 * 366)
+
+    assert desk.json("forget")[0]["tickets"] == 1
+    assert desk.json("forget")[0]["tickets"] == 0
+    with database.reading() as session:
+        gone = ticket(session, "meiyuan", no)
+        assert (gone.title, gone.reporter) == ("", "")
+    database.close()
+    desk("fsck")
