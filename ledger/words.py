@@ -51,6 +51,7 @@ WORDS: Mapping[str, Words] = {
         "stolen": ("续用凭证被别人用过，登录已结束", "token used by somebody else, sign-in ended"),
         "password": ("改了密码", "password changed"),
         "factor": ("设置了动态码", "authenticator set up"),
+        "factor_lacked": ("有了要两步登录的身份，原来的登录已结束", "role with two factors, sign-in by password ended"),
         "read": ("看了个人信息", "personal data read"),
     },
     "jobs.JobState": {
@@ -72,6 +73,7 @@ WORDS: Mapping[str, Words] = {
         "password": ("改了密码", "password changed"),
         "stolen": ("续用凭证被别人用过", "token used by somebody else"),
         "office": ("由管理员结束", "ended by the office"),
+        "factor_lacked": ("有了要两步登录的身份", "role that signs in with two factors"),
         "restored": ("数据库从备份恢复", "database restored from a backup"),
     },
     "community.Level": {

@@ -1,7 +1,7 @@
 """Who may come in, as what, and the application's own parts for a request."""
 
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, contextmanager, suppress
 from datetime import UTC, datetime
 from typing import Any
 
@@ -17,7 +17,7 @@ from ledger.errors import LedgerError, Malformed, NotAllowed, Refused, Unknown
 from ledger.installation import Installation
 from ledger.jobs.queue import BrokerUnreachable
 from ledger.operations.operation import Declared, File
-from ledger.people.queries import stands
+from ledger.people.queries import lacks_factor, stands
 from ledger.people.rules import Event, TooManyTries, WrongFactor, WrongPassword
 from ledger.people.sign_ins import (
     Origin,
@@ -25,6 +25,7 @@ from ledger.people.sign_ins import (
     begin_sign_in,
     carry_on,
     check_may_try,
+    end_without_factor,
     remember,
     right_password,
     set_password,
@@ -90,8 +91,13 @@ def held(bearer: Bearer, community: str | None, at: datetime) -> list[Seat]:
     if community and not community.isprintable():
         raise NoCommunity(community=ascii(community))
     with reading() as session:
-        going_on = stands(session, bearer.sign_in, datetime.now(UTC))
+        now = datetime.now(UTC)
+        going_on = stands(session, bearer.sign_in, now)
         held = seats(session, bearer.login, community or None, day_in_shanghai(at)) if going_on else None
+        too_weak = not going_on and lacks_factor(session, bearer.sign_in, now)
+    if too_weak:
+        with suppress(ReadOnly, Occupied, DiskFull), writing() as session:  # it is over all the same
+            end_without_factor(session, bearer.sign_in, origin().network, at=now)
     if held is None:
         raise TokenRefused()
     roles = dict.fromkeys(seat.role.value for seat in held)

@@ -81,6 +81,14 @@ def stands(session: Session, sign_in: str, now: datetime) -> bool:
     return bool(_STANDS.ask(session, asked))
 
 
+def lacks_factor(session: Session, sign_in: str, now: datetime) -> bool:
+    """Whether a sign-in is not ended and yet stands no more, for it began by a password alone."""
+    begun = session.get(SignIn, sign_in)
+    if begun is None or begun.ended_at is not None or begun.until <= now or begun.with_factor:
+        return False
+    return needs_factor(session, begun.person, now)
+
+
 def sign_ins(session: Session, login: str, now: datetime) -> Sequence[SignIn]:
     """A person's sign-ins that go on, the one used last first."""
     kept = session.exec(

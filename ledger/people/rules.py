@@ -32,6 +32,7 @@ class Event(StrEnum):
     STOLEN = "stolen"
     PASSWORD = "password"  # noqa: S105 - the word for an event
     FACTOR = "factor"
+    FACTOR_LACKED = "factor_lacked"
     READ = "read"
 
 
@@ -43,6 +44,8 @@ class Ending(StrEnum):
     PASSWORD = "password"  # noqa: S105 - the word for a reason
     STOLEN = "stolen"
     OFFICE = "office"
+    FACTOR_LACKED = "factor_lacked"
+    """It began by a password alone, and its person holds a role by now that signs in with a second factor."""
     RESTORED = "restored"
 
 

@@ -20,7 +20,15 @@ from sqlmodel import Session, col, select
 from ledger.community.queries import check_demo_password, person
 from ledger.community.tables import Person
 from ledger.people.keyring import Keyring
-from ledger.people.queries import NoSignInOfYours, factor, needs_factor, open_slip, stands, tries
+from ledger.people.queries import (
+    NoSignInOfYours,
+    factor,
+    lacks_factor,
+    needs_factor,
+    open_slip,
+    stands,
+    tries,
+)
 from ledger.people.rules import (
     GRACE,
     IDLE,
@@ -180,7 +188,12 @@ def carry_on(session: Session, refresh: str, origin: Origin, *, at: datetime) ->
         .where((col(SignIn.refresh) == digest) | (col(SignIn.before) == digest))
         .with_for_update()
     ).first()
-    if sign_in is None or not stands(session, sign_in.id, at) or sign_in.seen_at + IDLE <= at:
+    if sign_in is None:
+        return None
+    if not stands(session, sign_in.id, at):
+        end_without_factor(session, sign_in.id, origin.network, at=at)
+        return None
+    if sign_in.seen_at + IDLE <= at:
         return None
     if person(session, sign_in.person) is None:
         return None
@@ -207,6 +220,14 @@ def sign_out(session: Session, login: str, sign_in: str, ending: Ending, *, at: 
         raise NoSignInOfYours()
     _end(session, ended, ending, at)
     remember(session, Event.SIGNED_OUT, login, ended.network, at=at)
+
+
+def end_without_factor(session: Session, sign_in: str, network: str, *, at: datetime) -> None:
+    """Write down that a sign-in is over which began by a password alone, if its person's roles ask for two factors by now."""
+    begun = session.get(SignIn, sign_in, with_for_update=True)
+    if begun is not None and lacks_factor(session, sign_in, at):
+        _end(session, begun, Ending.FACTOR_LACKED, at)
+        remember(session, Event.FACTOR_LACKED, begun.person, network, at=at)
 
 
 def end_sign_ins(session: Session, login: str, ending: Ending, *, at: datetime, but: str = "") -> None:

@@ -13,6 +13,7 @@ from ledger.community.role_rules import EVERYWHERE, Actor, Role, Seat
 from ledger.community.tables import Person
 from ledger.config import Config
 from ledger.people.keyring import Keyring
+from ledger.people.queries import access_records
 from ledger.people.rules import FREE_TRIES, NETWORK_TRIES, WHOLE_WITH_FACTOR, Ending, Event, WrongFactor
 from ledger.people.sign_ins import end_sign_ins, new_secret, remember, set_factor, set_password
 from ledger.people.tables import AccessRecord, SecondFactor, SignIn
@@ -178,12 +179,30 @@ def test_who_becomes_auditor_after_he_came_by_a_password_alone_signs_in_anew_wit
     assert (answer.status_code, answer.json["code"]) == (401, "token-refused")
     carried_on(client, before, expect=401)
     assert comes("wen").json["code"] == "second-factor-not-set"
+    with database.reading() as session:
+        ended = session.exec(select(SignIn).where(SignIn.person == "wen")).one()
+        events = [record.event for record in access_records(session, "wen", NOON)]
+    assert (ended.ending, ended.ended_at is not None) == (Ending.FACTOR_LACKED, True)
+    assert events.count(Event.FACTOR_LACKED) == 1
 
     with_both = as_(WEN)
     (shown,) = with_both("GET", "/me/sign-ins", 200)["sign_ins"]
     assert (
         datetime.fromisoformat(shown["until"]) - datetime.fromisoformat(shown["since"]) == WHOLE_WITH_FACTOR
     )
+
+
+def test_a_token_that_carries_on_a_sign_in_by_a_password_alone_ends_it_too(client, comes, database):
+    before = comes("wen").json
+    with database.writing() as session:
+        appoint(session, "wen", "meiyuan", Seat(Role.AUDITOR), date(2026, 1, 1), by=MEI, at=NOON)
+
+    carried_on(client, before, expect=401)
+
+    with database.reading() as session:
+        assert session.exec(select(SignIn.ending).where(SignIn.person == "wen")).all() == [
+            Ending.FACTOR_LACKED
+        ]
 
 
 def digits(secret: bytes, moment: datetime) -> str:
