@@ -11,8 +11,9 @@ from ledger.committee.seat_actions import appoint_by_hand, end_by_hand, invite_b
 from ledger.community.queries import community as community_of
 from ledger.community.role_rules import Actor, Level, Role
 from ledger.community.tables import Person
+from ledger.db import Page
 from ledger.errors import NotAllowed
-from ledger.fields import Code, Out
+from ledger.fields import Code, Out, PageNumber, PageSize
 from ledger.installation import Installation
 from ledger.operations.choices import buildings_with_slips, homes
 from ledger.operations.operation import (
@@ -47,7 +48,7 @@ from ledger.people.queries import (
     slips_of_homes,
 )
 from ledger.people.rules import MAY_APPOINT, Event
-from ledger.people.tables import AccessRecord, Slip
+from ledger.people.tables import Slip
 from ledger.periods import noon
 from ledger.register.queries import holders
 from ledger.reports.slip import slips_paper
@@ -272,14 +273,20 @@ def seats_to_choose(session: Session, community: str, today: date) -> Sequence[C
 
 
 def access_seen(
-    session: Session, community: str, today: date, *, person: Code | None = None
-) -> Sequence[AccessRecord]:
+    session: Session,
+    community: str,
+    today: date,
+    *,
+    person: Code | None = None,
+    page: PageNumber = 1,
+    size: PageSize = 20,
+) -> Page:
     """What is remembered of the last thirty days of access to this community, the newest first.
 
     What is older is kept its six months for an inquiry (网络安全法 Art. 21), and nobody looks through it here.
     """
     since = noon(today) - timedelta(days=30)
-    return access_of_community(session, community, person, since)
+    return access_of_community(session, community, person, since, page=page, size=size)
 
 
 GIVEN_HERE = [role for role in Role if role is not Role.OPERATOR]

@@ -10,11 +10,13 @@ from sqlmodel import Session, col, select
 
 from ledger.community.role_rules import EVERYWHERE, Level, Role
 from ledger.community.tables import Appointment, Demo, Person
-from ledger.db import Prepared
+from ledger.db import Page, Prepared
 from ledger.errors import Unknown
 from ledger.people.rules import REMEMBERED, SECOND_FACTOR, WHOLE_WITH_FACTOR, Event
 from ledger.people.tables import AccessRecord, SecondFactor, SignIn, Slip
 from ledger.periods import day_in_shanghai
+
+NEWEST_FIRST = (col(AccessRecord.at).desc(), col(AccessRecord.no).desc())
 
 
 class NoSignInOfYours(Unknown):
@@ -286,25 +288,25 @@ def operators(session: Session, on: date) -> Sequence[str]:
 
 def access_records(session: Session, login: str, since: datetime, limit: int = 500) -> Sequence[AccessRecord]:
     """What is remembered of a person's access since an instant, the newest first."""
-    return _newest(session, since, limit, AccessRecord.login == login)
+    his = select(AccessRecord).where(AccessRecord.login == login, col(AccessRecord.at) >= since)
+    return session.exec(his.order_by(*NEWEST_FIRST).limit(limit)).all()
 
 
 def access_of_community(
-    session: Session, community: str, login: str | None, since: datetime, limit: int = 500
-) -> Sequence[AccessRecord]:
-    """What is remembered of access to a community since an instant, of one person or of everybody, the newest first.
+    session: Session, community: str, login: str | None, since: datetime, *, page: int, size: int
+) -> Page:
+    """What is remembered of access to a community since an instant, of one person or of everybody: a page, the newest first.
 
     These are the readings there, by whomever, and the sign-ins of all who hold or held a seat there.
     """
     people = select(Appointment.person).where(Appointment.community == community)
-    signing_in = and_(col(AccessRecord.community) == "", col(AccessRecord.login).in_(people))
-    here = or_(col(AccessRecord.community) == community, signing_in)
-    whose = [AccessRecord.login == login] if login is not None else []
-    return _newest(session, since, limit, here, *whose)
-
-
-def _newest(
-    session: Session, since: datetime, limit: int, *which: ColumnElement[bool] | bool
-) -> Sequence[AccessRecord]:
-    kept = select(AccessRecord).where(col(AccessRecord.at) >= since, *which)
-    return session.exec(kept.order_by(col(AccessRecord.no).desc()).limit(limit)).all()
+    where = [
+        col(AccessRecord.community).in_((community, "")),
+        or_(col(AccessRecord.community) == community, col(AccessRecord.login).in_(people)),
+        col(AccessRecord.at) >= since,
+    ]
+    if login is not None:
+        where.append(col(AccessRecord.login) == login)
+    total = session.exec(select(func.count()).select_from(AccessRecord).where(*where)).one()
+    of_them = select(AccessRecord).where(*where).order_by(*NEWEST_FIRST)
+    return Page(session.exec(of_them.limit(size).offset((page - 1) * size)).all(), total)

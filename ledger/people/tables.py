@@ -76,6 +76,7 @@ class AccessRecord(SQLModel, table=True):
     __table_args__ = (
         Index("ix_access_record_account", "login", "network", "at"),
         Index("ix_access_record_network", "network", "at"),
+        Index("ix_access_record_community", "community", "at"),
     )
 
     no: int | None = Field(default=None, primary_key=True)

@@ -1,7 +1,7 @@
 """A former holder or tenant of a home whose name and telephone were erased says by which entry, and so does a ticket.
 
 The note of a step of a ticket, which is private, can be erased from now on; all else of a step stays in ink. No row is
-touched: what was never erased names no entry.
+touched: what was never erased names no entry. The record of access is looked through by community from the newest on.
 """
 
 import sqlalchemy as sa
@@ -14,6 +14,7 @@ down_revision = "0035"
 def upgrade() -> None:
     for table in ("holder", "tenancy", "ticket"):
         op.add_column(table, sa.Column("erasure_no", sa.BigInteger(), nullable=True))
+    op.create_index("ix_access_record_community", "access_record", ["community", "at"])
     if op.get_bind().dialect.name == "postgresql":
         _notes_can_go_on_postgresql()
     else:

@@ -399,6 +399,25 @@ def test_the_access_to_a_community_is_told_whole_whoever_else_is_refused_and_who
     assert not [row for row in shown if row["event"] == "refused"]
 
 
+def test_the_record_of_access_is_read_page_by_page_to_its_oldest(as_, database):
+    with database.writing() as session:
+        session.add(Person(login="root", name="方管理", password="", since=NOON))
+        session.flush()
+        appoint(session, "root", "meiyuan", Seat(Role.OPERATOR), date(2026, 1, 1), by=MEI, at=NOON)
+        for number in range(600):
+            at = datetime.now(UTC) - timedelta(minutes=number)
+            remember(session, Event.READ, "he", "192.0.2.1", at=at, community="meiyuan", what=f"/{number}")
+    root = as_(Actor("root", Role.OPERATOR))
+
+    first, last = (
+        root("GET", f"/communities/meiyuan/access-records?person=he&page={page}&size=100", 200)
+        for page in (1, 6)
+    )
+
+    read = [row["what"] for row in [*first["records"], *last["records"]]]
+    assert read == [f"/{number}" for number in (*range(100), *range(500, 600))]
+
+
 @pytest.fixture
 def behind(database, tmp_path):
     """The application with other settings, as of a server behind a proxy."""
