@@ -15,6 +15,7 @@ from typing import Annotated, Any, NamedTuple, Self
 
 from pydantic import (
     BaseModel,
+    BeforeValidator,
     ConfigDict,
     Field,
     GetCoreSchemaHandler,
@@ -29,7 +30,7 @@ from pydantic_core import CoreSchema, core_schema
 from ledger.errors import Malformed
 from ledger.money import MOST_FEN
 from ledger.periods import Month
-from ledger.words import why
+from ledger.words import ProvisionalDay, why
 
 
 class Kind(StrEnum):
@@ -236,6 +237,16 @@ class Asked(BaseModel):
 
 class Misshapen(TypeError):
     """An answer is not what its model says: a fault of ours, and never of who asked."""
+
+
+def _is_provisional(day: object) -> bool:
+    return day is True or isinstance(day, ProvisionalDay)
+
+
+PROVISIONAL = BeforeValidator(_is_provisional)
+Provisional = Annotated[bool, PROVISIONAL]
+"""Whether the day beside it is provisional (`ledger.periods.marked`): ``due_on_provisional`` beside ``due_on``, filled by the
+same value. People read it behind the day itself."""
 
 
 class Out(BaseModel):

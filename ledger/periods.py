@@ -16,6 +16,7 @@ from zoneinfo import ZoneInfo
 import chinese_calendar
 
 from ledger.errors import Malformed, Refused
+from ledger.words import ProvisionalDay
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 ROLLING = "-R12"
@@ -239,26 +240,40 @@ def is_provisional(year: int, decided: Mapping[date, bool] | None = None) -> boo
     return not has_national_calendar(year) and not any(day.year == year for day in decided or ())
 
 
-def is_counted_provisionally(first: date, last: date, decided: Mapping[date, bool] | None = None) -> bool:
-    """Whether a term in working days between two days rests on a year whose working days are assumed."""
-    return any(is_provisional(year, decided) for year in range(first.year, last.year + 1))
+def official_through(year: int, decided: Mapping[date, bool] | None = None) -> int:
+    """The last year from one on whose working days are official, with all before it; the year before where its own are
+    assumed."""
+    while not is_provisional(year, decided):
+        year += 1
+    return year - 1
+
+
+def marked(day: date, decided: Mapping[date, bool] | None = None, *, since: date | None = None) -> date:
+    """A day that rests on working days, as a `ProvisionalDay` where they are assumed in a year from that of ``since`` on.
+
+    Without ``since`` it is a day that was counted before and is kept: it goes by its own year.
+    """
+    assumed = any(is_provisional(year, decided) for year in range((since or day).year, day.year + 1))
+    return ProvisionalDay(day.year, day.month, day.day) if assumed else day
 
 
 def plus_working_days(day: date, count: int, decided: Mapping[date, bool] | None = None) -> date:
-    """The day on which a term of so many working days ends; the first day does not count (民法典 Art. 201)."""
+    """The day on which a term of so many working days ends, marked where it is provisional; the first day does not count
+    (民法典 Art. 201)."""
+    last = day
     while count > 0:
-        day += timedelta(days=1)
-        count -= is_working_day(day, decided)
-    return day
+        last += timedelta(days=1)
+        count -= is_working_day(last, decided)
+    return marked(last, decided, since=day)
 
 
 def plus_days(day: date, count: int, decided: Mapping[date, bool] | None = None) -> date:
-    """The day on which a term of so many days ends: the first does not count, and one that would end on a day off ends on
-    the next working day (民法典 Art. 201, 203)."""
-    last = day + timedelta(days=count)
+    """The day on which a term of so many days ends, marked where it is provisional: the first does not count, and one that
+    would end on a day off ends on the next working day (民法典 Art. 201, 203)."""
+    end = last = day + timedelta(days=count)
     while not is_working_day(last, decided):
         last += timedelta(days=1)
-    return last
+    return marked(last, decided, since=end)
 
 
 def kept_through(day: date, years: int) -> date:

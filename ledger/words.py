@@ -1141,6 +1141,10 @@ WORDS: Mapping[str, Words] = {
         "true": ("已经过了", "past"),
         "false": ("还没到", "still to come"),
     },
+    "provisional": {
+        "true": ("暂按法定节假日推算", "provisional, counted with the statutory holidays"),
+        "false": ("已定", "settled"),
+    },
     "kept": {
         "true": ("已经划转业主大会", "the owners' assembly"),
         "false": ("由主管部门代管", "in custody of the authority"),
@@ -1575,6 +1579,10 @@ class AccountCode(Called):
     """The code of an account in a community's chart: told by the account's name."""
 
 
+class ProvisionalDay(date):
+    """A day counted with a year whose official calendar is not entered: what is counted on from it is provisional too."""
+
+
 def kind_of(enum: type[Enum]) -> str:
     """The kind of an enum: its package and its name, as ``repairs.State``."""
     return f"{enum.__module__.split('.')[1]}.{enum.__name__}"
@@ -1603,7 +1611,7 @@ def _in_order(facts: Any) -> Iterable[object]:
 
 
 def told(fact: object, language: str) -> str:
-    """A fact as a sentence says it: members by their words, days written out, several joined.
+    """A fact as a sentence says it: members by their words, days written out, provisional ones as such, several joined.
 
     What has a text of its own, such as a month, a code or an amount, is told by that.
     """
@@ -1622,11 +1630,15 @@ def told(fact: object, language: str) -> str:
         here = fact.astimezone(SHANGHAI)
         return f"{told(here.date(), language)} {here:%H:%M}"
     if isinstance(fact, date):
-        return (
+        day = (
             f"{fact.day} {MONTHS[fact.month - 1]} {fact.year}"
             if english
             else f"{fact.year}年{fact.month}月{fact.day}日"
         )
+        if isinstance(fact, ProvisionalDay):
+            assumed = word("provisional", "true", language)
+            return f"{day} ({assumed})" if english else f"{day}（{assumed}）"
+        return day
     if type(fact) in (list, tuple, set, frozenset):
         return (", " if english else "、").join(told(part, language) for part in _in_order(fact))
     return str(fact)
@@ -1852,6 +1864,9 @@ FIGURES: Words = {
     "disclosures_due/period": ("期间", "Period"),
     "disclosures_due/on": ("日期", "Day"),
     "past": ("过没过", "Past"),
+    "provisional": ("是不是暂定", "Provisional"),
+    "calendar": ("工作日历", "Working days"),
+    "calendar/official_through": ("放假安排公布到哪一年", "Official calendar through the year"),
     "votes": ("正在投票的议题", "Votes that take ballots"),
     "question": ("议题", "Question"),
     "opens_on": ("投票开始", "Ballots from"),
@@ -1891,6 +1906,7 @@ FIELD_CODES: Mapping[str, str] = {
     "committee_days/task": "committee.CommitteeTask",
     "disclosures_due/task": "disclosure.DisclosureTask",
     "past": "past",
+    "provisional": "provisional",
 }
 """Which kind of word the values of a field, or the names of its members, are."""
 # fmt: on

@@ -9,6 +9,7 @@ selector and ``TRANSLATIONS`` among its translation directories.
 
 import re
 from base64 import b64encode
+from datetime import date
 from functools import lru_cache
 from hashlib import sha256
 from pathlib import Path
@@ -28,8 +29,8 @@ from ledger.log.tables import SignedHead
 from ledger.noticeboard.queries import attachment, notice
 from ledger.noticeboard.rules import STANDING
 from ledger.noticeboard.tables import Notice
-from ledger.periods import day_in_shanghai
-from ledger.words import WORDS, label, told
+from ledger.periods import day_in_shanghai, has_national_calendar
+from ledger.words import WORDS, ProvisionalDay, label, told
 from public_site import notice_queries, sealed_figures
 from public_site.sealed_figures import At
 
@@ -324,6 +325,7 @@ def notice_page(community: str, kind: str, period: str, version: int | None) -> 
         published = notice(session, community, kind, period, version)
         versions = notice_queries.versions(session, published)
         before, newest = notice_queries.neighbours(session, published) if kind == STANDING else (None, None)
+        stays_until = _stays_until(session, published)
         files = notice_queries.files(session, published)
         signed = latest_signed(session, community)
     body = notice_queries.content(published.body)
@@ -338,6 +340,7 @@ def notice_page(community: str, kind: str, period: str, version: int | None) -> 
         before=before,
         newest=newest,
         files=files,
+        stays_until=stays_until,
         **_drawn(body),
         raw="" if template else published.body.decode("utf-8", "replace"),
         head=_head(signed, published),
@@ -345,6 +348,20 @@ def notice_page(community: str, kind: str, period: str, version: int | None) -> 
             "public.notice_page", community=community, kind=kind, period=period, version=published.version
         ),
     )
+
+
+def _stays_until(session: Session, published: Notice) -> date:
+    """Until when a notice stays at least. Accounts stay by working days: the day is provisional in a year of which the
+    community's newest standing notice knows no official calendar yet."""
+    until = published.must_stay_until
+    if published.kind not in ACCOUNTS or has_national_calendar(until.year):
+        return until
+    _day, now = notice_queries.newest_of_kinds(session, published.community, (STANDING,)).get(
+        STANDING, ("", {})
+    )
+    through = At(now)["calendar"]["official_through"].raw
+    assumed = isinstance(through, int) and through < until.year
+    return ProvisionalDay(until.year, until.month, until.day) if assumed else until
 
 
 def _head(signed: SignedHead | None, published: Notice) -> dict[str, Any] | None:

@@ -13,13 +13,16 @@ from ledger.periods import (
     PeriodMalformed,
     day_in_shanghai,
     is_working_day,
+    marked,
     months_between,
     noon,
+    official_through,
     plus_days,
     plus_working_days,
     quarters_in,
     years_after,
 )
+from ledger.words import ProvisionalDay, told
 
 months = st.builds(Month, st.integers(1901, 2200), st.integers(1, 12))
 
@@ -209,3 +212,36 @@ def test_b6_a_term_that_would_end_on_a_day_off_ends_on_the_next_working_day():
 )
 def test_a_term_of_years_ends_on_the_same_day_or_the_last_of_february(day, years, after):
     assert years_after(day, years) == after
+
+
+@pytest.mark.parametrize(
+    "day",
+    [
+        plus_working_days(date(2026, 12, 30), 3),
+        plus_days(date(2026, 12, 31), 30),
+        plus_days(plus_days(date(2026, 12, 31), 30), 1),
+        marked(date(2027, 3, 1)),
+    ],
+)
+def test_a_day_counted_with_an_assumed_year_says_that_it_is_provisional(day):
+    assert isinstance(day, ProvisionalDay)
+    assert told(day, "zh").endswith("日（暂按法定节假日推算）")
+    assert told(day, "en").endswith(" 2027 (provisional, counted with the statutory holidays)")
+    assert (day.isoformat(), day) == (str(day), date.fromisoformat(str(day)))
+
+
+def test_a_day_of_an_official_year_or_one_that_rests_on_no_working_days_does_not():
+    entered = {date(2027, 1, 1): False}
+    for day in (
+        plus_working_days(date(2026, 6, 30), 15),
+        plus_days(date(2026, 6, 30), 30),
+        plus_working_days(date(2026, 12, 30), 3, entered),
+        marked(date(2027, 3, 1), entered),
+    ):
+        assert not isinstance(day, ProvisionalDay)
+
+
+def test_the_official_calendar_is_known_through_the_last_year_before_one_that_is_assumed():
+    assert official_through(2026) == 2026
+    assert official_through(2026, {date(2027, 1, 1): False}) == 2027
+    assert official_through(2028, {date(2027, 1, 1): False}) == 2027

@@ -33,6 +33,7 @@ OF_VALUES = {
     "missing",
     "passed",
     "past",
+    "provisional",
     "rate",
     "remitted",
     "unheld",

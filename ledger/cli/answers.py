@@ -8,10 +8,10 @@ from typing import Any
 from pydantic import TypeAdapter, ValidationError
 
 from ledger.desk.views import Shape, Words, codes_of, facts, flat, names_of, table
-from ledger.fields import Out
+from ledger.fields import PROVISIONAL, Out
 from ledger.operations.labels import label
 from ledger.operations.operation import Call, Listing, Operation, Record, Said
-from ledger.words import yuan
+from ledger.words import ProvisionalDay, yuan
 
 
 def language() -> str:
@@ -87,11 +87,16 @@ def _named(call: Call, rows: Sequence[Out]) -> Words:
 
 
 def _read(gives: type[Out], answer: Mapping[str, Any]) -> Out:
-    """An answer as it was before it was written as JSON; a value that reads as none of its kind stays as it was written."""
+    """An answer as it was before it was written as JSON, provisional days as such; a value that reads as none of its kind
+    stays as it was written."""
     values = {
         name: _of_its_kind(answer.get(name), info.rebuild_annotation(), info.annotation)
         for name, info in gives.model_fields.items()
     }
+    for name, info in gives.model_fields.items():
+        if PROVISIONAL in info.metadata and values[name]:
+            day = name.removesuffix("_provisional")
+            values[day] = ProvisionalDay.fromisoformat(str(values[day]))
     return gives.model_construct(**values)
 
 

@@ -3,10 +3,10 @@
 import json
 from collections.abc import Collection, Iterator, Mapping, Sequence, Set
 from datetime import date, timedelta
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import BindParameter, ColumnElement, Date, and_, bindparam, exists, func, null, or_
-from sqlmodel import Session, col, select
+from sqlmodel import Session, SQLModel, col, select
 
 from ledger.community.role_rules import (
     EVERYWHERE,
@@ -47,8 +47,10 @@ from ledger.community.tables import (
 )
 from ledger.db import Prepared, select_columns
 from ledger.errors import NotAllowed, Refused, Unknown
-from ledger.periods import plus_days
+from ledger.periods import marked, plus_days
 from ledger.words import Coded, word
+
+Row = TypeVar("Row", bound=SQLModel)
 
 
 class NoCommunity(Unknown):
@@ -245,6 +247,25 @@ def end_of_term(session: Session, code: str, day: date, days: int) -> date:
         NoCommunity: there is none with this code.
     """
     return plus_days(day, days, decided_days(session, community(session, code).area))
+
+
+def kept_day(session: Session, code: str, day: date) -> date:
+    """A day that was counted with working days and is kept, marked as long as it is provisional.
+
+    Raises:
+        NoCommunity: there is none with this code.
+    """
+    return marked(day, decided_days(session, community(session, code).area))
+
+
+def with_kept_day(session: Session, code: str, row: Row, name: str) -> Row:
+    """A row as it is shown: its day that was counted with working days and is kept is marked as long as it is provisional.
+
+    Raises:
+        NoCommunity: there is none with this code.
+    """
+    day = getattr(row, name)
+    return type(row)(**{**row.model_dump(), name: day and kept_day(session, code, day)})
 
 
 def home(session: Session, code: str, home_code: str) -> Home:

@@ -84,7 +84,7 @@ def list_view(listing: Listing, community: str, place: Mapping[str, Any]) -> str
         filters = [
             field for name, field in _filter_fields(listing, drawing) if name not in ("page", "size", "sort")
         ]
-    shape = Shape(listing.gives, listing.facts, () if file else listing.columns)
+    shape = Shape(listing.gives, listing.facts, [*listing.gives.model_fields] if file else listing.columns)
     drawn_table = table(
         listing.title.in_(language()), rows, shape, words, urls=urls, totals=page.totals or None
     )

@@ -14,7 +14,7 @@ from sqlmodel import Session, col, select
 
 from ledger.community.role_rules import EVERYWHERE, Actor
 from ledger.community.tables import Firm, Person
-from ledger.fields import DECIMALS, Out
+from ledger.fields import DECIMALS, PROVISIONAL, Out
 from ledger.money import parts, round_half_up
 from ledger.operations.choices import OF
 from ledger.operations.files import CONTENT, evidence_behind
@@ -287,7 +287,7 @@ def _tone(state: str) -> str:
 def facts(row: Out, words: Words, field_of: Mapping[str, Field], without: Collection[str] = ()) -> list[Cell]:
     """The plain facts of a thing, with their labels; what is not known is left out."""
     cells = []
-    known = type(row).model_fields
+    known = plain(type(row))
     for name in read_in(words.language, known, known):
         value = getattr(row, name)
         if value in NOTHING or name in without:
@@ -303,6 +303,11 @@ def facts(row: Out, words: Words, field_of: Mapping[str, Field], without: Collec
         fact.label, fact.url = words.of(name, field_of), words.way(name, value)
         cells.append(fact)
     return cells
+
+
+def plain(gives: type[Out]) -> list[str]:
+    """The values of an answer as people read them: whether a day is provisional stands behind the day."""
+    return [name for name, info in gives.model_fields.items() if PROVISIONAL not in info.metadata]
 
 
 def read_in(language: str, names: Iterable[str], known: Container[str]) -> list[str]:
@@ -347,7 +352,8 @@ def kind_of(values: Iterable[Cell]) -> str:
 
 
 class Shape(NamedTuple):
-    """Of what kind rows are, how their values are told, and which of these are columns: all, when none is named."""
+    """Of what kind rows are, how their values are told, and which of these are columns: all that people read, when none is
+    named."""
 
     gives: type[Out]
     field_of: Mapping[str, Field]
@@ -365,7 +371,8 @@ def table(
 ) -> Table:
     """Rows as a table, with their sums where some are given."""
     known = shape.gives.model_fields
-    shown = read_in(words.language, [name for name in (shape.columns or known) if name in known], known)
+    columns = shape.columns or plain(shape.gives)
+    shown = read_in(words.language, [name for name in columns if name in known], known)
     cells = [[cell(name, getattr(row, name), words) for name in shown] for row in rows]
     for at, (row, drawn_cells) in enumerate(zip(rows, cells, strict=True)):
         own = bool(urls[at : at + 1] and urls[at])  # what stands first leads to the row's own record

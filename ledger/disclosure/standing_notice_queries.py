@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 from sqlmodel import Session, col, select
 
 from ledger.committee.queries import committee_tasks_on
-from ledger.community.queries import community, profile
+from ledger.community.queries import community, decided_days, profile
 from ledger.community.tables import Firm
 from ledger.disclosure.due_queries import dues_on
 from ledger.disclosure.rules import Figures, told_share
@@ -20,9 +20,10 @@ from ledger.handover import rules as service_rules
 from ledger.handover.queries import contract_tasks_on, services
 from ledger.noticeboard.rules import STANDING, labelled
 from ledger.noticeboard.tables import Notice
-from ledger.periods import day_in_shanghai
+from ledger.periods import day_in_shanghai, official_through
 from ledger.repairs.queries import open_and_late
 from ledger.votes.queries import taking_ballots
+from ledger.words import ProvisionalDay
 
 
 class Told(NamedTuple):
@@ -34,7 +35,8 @@ class Told(NamedTuple):
 
 def standing(session: Session, code: str, at: datetime) -> Figures:
     """How a community stands: its service contract and its owners' committee with the days that are near or past, the
-    accounts that are to be disclosed, the votes that take ballots, the repairs that are open and late."""
+    accounts that are to be disclosed, the votes that take ballots, through which year the official calendar is known, the
+    repairs that are open and late."""
     today = day_in_shanghai(at)
     place = community(session, code)
     return labelled(
@@ -44,25 +46,15 @@ def standing(session: Session, code: str, at: datetime) -> Figures:
             "community": {"code": code, "name": place.name, "name_en": place.name_en},
             "service": _service(session, code, today),
             "contract_days": [
-                {"task": task.value, "number": number, "on": on.isoformat(), "past": on < today}
+                {"task": task.value, "number": number, **_day(on, today)}
                 for task, number, on in contract_tasks_on(session, code, today)
             ],
             "committee_days": [
-                {
-                    "task": task.value,
-                    "no": no,
-                    "on": on.isoformat() if on else None,
-                    "past": on is not None and on < today,
-                }
+                {"task": task.value, "no": no, **_day(on, today)}
                 for task, no, on in committee_tasks_on(session, code, today)
             ],
             "disclosures_due": [
-                {
-                    "task": due.task.value,
-                    "period": due.period,
-                    "on": due.on.isoformat(),
-                    "past": due.on < today,
-                }
+                {"task": due.task.value, "period": due.period, **_day(due.on, today)}
                 for due in dues_on(session, code, today)
             ],
             "votes": [
@@ -74,9 +66,18 @@ def standing(session: Session, code: str, at: datetime) -> Figures:
                 }
                 for vote in taking_ballots(session, code, today)
             ],
+            "calendar": {"official_through": official_through(today.year, decided_days(session, place.area))},
             "tickets": _tickets(session, code, at),
         }
     )
+
+
+def _day(on: date | None, today: date) -> Figures:
+    return {
+        "on": on.isoformat() if on else None,
+        "provisional": isinstance(on, ProvisionalDay),
+        "past": on is not None and on < today,
+    }
 
 
 def _tickets(session: Session, code: str, at: datetime) -> Figures:

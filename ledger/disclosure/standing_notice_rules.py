@@ -6,7 +6,7 @@ from ledger.disclosure.rules import Figures
 
 LEGAL = ("service", "contract_days", "committee_days", "disclosures_due", "votes")
 """The figures that are facts of law: a change of one is published at once."""
-DAILY = ("community", "tickets")
+DAILY = ("community", "calendar", "tickets")
 """Others, of which a change is published once a day."""
 
 

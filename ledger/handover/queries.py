@@ -10,7 +10,7 @@ from sqlalchemy import func
 from sqlmodel import Session, col, select
 
 from ledger.community.queries import community as community_of
-from ledger.community.queries import end_of_term, profile, service_contract
+from ledger.community.queries import end_of_term, kept_day, profile, service_contract, with_kept_day
 from ledger.community.role_rules import Role
 from ledger.community.rules import Mode, Waiting
 from ledger.community.tables import ServiceContract
@@ -259,7 +259,7 @@ def _standing(session: Session, of: ServiceContract, today: date) -> dict[str, A
         "standing": stands(session, of.community, of.number, today),
         "cause": end.cause if end else None,
         "last_day": end.last_day if end else None,
-        "handover_by": end.handover_by if end else None,
+        "handover_by": kept_day(session, of.community, end.handover_by) if end else None,
         "taken_over_on": end.taken_over_on if end else None,
         "refused_on": end.refused_on if end else None,
     }
@@ -317,7 +317,7 @@ def missing_items(session: Session, community: str) -> list[tuple[HandoverItem, 
         .where(HandoverItem.community == community, HandoverItem.state == ItemState.MISSING)
         .order_by(HandoverItem.contract, col(HandoverItem.no))
     )
-    return [(item, due_on) for item, due_on in rows]
+    return [(item, kept_day(session, community, due_on)) for item, due_on in rows]
 
 
 def overdue(session: Session, community: str, on: date) -> Sequence[Ending]:
@@ -329,7 +329,7 @@ def overdue(session: Session, community: str, on: date) -> Sequence[Ending]:
         .correlate(Ending)
         .scalar_subquery()
     )
-    return session.exec(
+    late = session.exec(
         select(Ending)
         .where(
             Ending.community == community,
@@ -338,7 +338,8 @@ def overdue(session: Session, community: str, on: date) -> Sequence[Ending]:
             signed < 2,
         )
         .order_by(Ending.contract)
-    ).all()
+    )
+    return [with_kept_day(session, community, end, "handover_by") for end in late]
 
 
 def open_handovers(session: Session, community: str, today: date) -> dict[str, Any]:

@@ -16,7 +16,7 @@ from ledger.fees.dunning.rules import Measure, TimeBar
 from ledger.fees.queries import received_from, snapshots
 from ledger.fees.waivers.queries import waived_by_kind
 from ledger.fees.waivers.rules import Kind
-from ledger.fields import MonthText, Out, Year
+from ledger.fields import MonthText, Out, Provisional, Year
 from ledger.operations.books import ENTRY
 from ledger.operations.circles import OFFICE
 from ledger.operations.fees import HOME, STAFF, EntryIfAnyOut
@@ -41,6 +41,7 @@ class DebtorOut(Out):
     oldest: MonthText
     step: Measure | None = Limit(None, validation_alias=AliasPath("step", "measure"))
     pay_by: date | None = Limit(None, validation_alias=AliasPath("step", "pay_by"))
+    pay_by_provisional: Provisional = Limit(False, validation_alias=AliasPath("step", "pay_by"))
     claim_runs_out_on: date = Limit(validation_alias=AliasPath("claim", "runs_out_on"))
     claim: TimeBar = Limit(validation_alias=AliasPath("claim", "state"))
 

@@ -4,11 +4,13 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
+from pydantic import Field as Limit
+
 from ledger.committee import actions
 from ledger.committee.queries import audits_seen, handovers, members_seen, term_seen, terms
 from ledger.committee.rules import AuditReason, Kept, Leaving, Office, Opinion, Standing, TermCause
 from ledger.community.role_rules import Role
-from ledger.fields import Out
+from ledger.fields import Out, Provisional
 from ledger.operations.choices import committee_members, kept_still, owners, passed
 from ledger.operations.operation import Declared, Field, Listing, Operation, Part, Record, Said
 from ledger.votes.rules import Matter
@@ -30,9 +32,11 @@ class TermListedOut(Out):
     seats: int
     sitting: int
     file_by: date | None
+    file_by_provisional: Provisional = Limit(validation_alias="file_by")
     filed_on: date | None
     elect_by: date
     hand_over_by: date | None
+    hand_over_by_provisional: Provisional = Limit(validation_alias="hand_over_by")
     still_kept: list[Kept]
     audits_open: int
 
@@ -50,6 +54,7 @@ class MemberOut(Out):
     until: date
     leaving: Leaving | None
     hand_over_by: date | None
+    hand_over_by_provisional: Provisional = Limit(validation_alias="hand_over_by")
     handed_over_on: date | None
 
 
@@ -67,6 +72,7 @@ class AuditOut(Out):
     received_on: date | None = None
     opinion: Opinion | None = None
     post_until: date | None = None
+    post_until_provisional: Provisional = Limit(False, validation_alias="post_until")
 
 
 FACTS = {

@@ -4,10 +4,12 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
+from pydantic import Field as Limit
 from sqlmodel import Session
 
+from ledger.community.queries import with_kept_day
 from ledger.community.role_rules import Role
-from ledger.fields import Code, Out
+from ledger.fields import Code, Out, Provisional
 from ledger.fund.custody.actions import notify_handover, release_fund, take_over_fund
 from ledger.fund.custody.queries import account_level, handover, handovers
 from ledger.fund.custody.rules import AccountLevel
@@ -30,6 +32,7 @@ class FundHandoverOut(Out):
     to: Keeper
     noticed_on: date
     due_on: date
+    due_on_provisional: Provisional = Limit(validation_alias="due_on")
     noticed_by: str
     total_fen: int | None
     released_by: str | None
@@ -69,13 +72,14 @@ class FundLossOut(Out):
     returns: list[str]
 
 
-def _seen(transfer: Handover, today: date) -> Mapping[str, Any]:
-    return {**transfer.model_dump(), "late": (transfer.taken_on or today) > transfer.due_on}
+def _seen(session: Session, transfer: Handover, today: date) -> Mapping[str, Any]:
+    shown = with_kept_day(session, transfer.community, transfer, "due_on")
+    return {**shown.model_dump(), "late": (transfer.taken_on or today) > transfer.due_on}
 
 
 def handovers_seen(session: Session, community: str, today: date) -> Sequence[Mapping[str, Any]]:
     """The hand-overs, newest first, and whether each is or was late."""
-    return [_seen(transfer, today) for transfer in handovers(session, community)]
+    return [_seen(session, transfer, today) for transfer in handovers(session, community)]
 
 
 def handover_seen(session: Session, community: str, code: Code, today: date) -> Mapping[str, Any]:
@@ -84,7 +88,7 @@ def handover_seen(session: Session, community: str, code: Code, today: date) -> 
     Raises:
         NoHandover: there is none with this code.
     """
-    return _seen(handover(session, community, code), today)
+    return _seen(session, handover(session, community, code), today)
 
 
 def custody(session: Session, community: str, today: date) -> Mapping[str, Any]:

@@ -2,9 +2,10 @@
 
 from datetime import date, timedelta
 
+from pydantic import Field as Limit
 from sqlmodel import Session
 
-from ledger.fields import Day, Out
+from ledger.fields import Day, Out, Provisional
 from ledger.findings.queries import candidates
 from ledger.findings.rules import Candidate, Flag, Severity
 from ledger.operations.circles import OFFICE
@@ -18,6 +19,7 @@ class FindingOut(Out):
     severity: Severity
     subject: str
     on: date
+    on_provisional: Provisional = Limit(validation_alias="on")
     zh: str
     en: str
     article: Cited

@@ -5,13 +5,14 @@ from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
+from pydantic import Field as Limit
 from pydantic import model_validator
 from sqlmodel import Session
 
 from ledger.community.role_rules import Role
 from ledger.community.rules import FirmKind
 from ledger.errors import LedgerError
-from ledger.fields import Out
+from ledger.fields import Out, Provisional
 from ledger.handover import actions
 from ledger.handover.contract_actions import conclude, prolong
 from ledger.handover.queries import (
@@ -69,6 +70,7 @@ class ServiceListedOut(Out):
     cause: Cause | None
     last_day: date | None
     handover_by: date | None
+    handover_by_provisional: Provisional = Limit(validation_alias="handover_by")
     taken_over_on: date | None
     refused_on: date | None
 
@@ -88,6 +90,7 @@ class CalendarOut(Out):
     dismissal_notice_by: date
     last_day: date
     handover_by: date
+    handover_by_provisional: Provisional = Limit(validation_alias="handover_by")
 
 
 class EndingOut(Out):
@@ -98,6 +101,7 @@ class EndingOut(Out):
     motion: str | None
     evidence: str
     handover_by: date
+    handover_by_provisional: Provisional = Limit(validation_alias="handover_by")
     noticed_by: str
     taken_over_on: date | None
     refused_on: date | None

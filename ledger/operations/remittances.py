@@ -7,7 +7,7 @@ from pydantic import Field as Limit
 from pydantic import model_validator
 
 from ledger.community.role_rules import Role
-from ledger.fields import Out
+from ledger.fields import Out, Provisional
 from ledger.journal.actions import Posted
 from ledger.operations.choices import passed
 from ledger.operations.circles import OFFICE
@@ -26,7 +26,7 @@ class FundShareOut(Out):
 class ShareDueOut(Out):
     period: str
     due_on: date
-    provisional: bool
+    due_on_provisional: Provisional = Limit(validation_alias="due_on")
     due_fen: int
     paid_fen: int
     on_time_fen: int

@@ -8,9 +8,10 @@ from pydantic import Field as Limit
 from sqlmodel import Session
 
 from ledger.community.queries import home as home_of
+from ledger.community.queries import kept_day
 from ledger.community.role_rules import Actor, Duty, Role, check_own_home
 from ledger.community.rules import HomeKind
-from ledger.fields import Code, Out
+from ledger.fields import Code, Out, Provisional
 from ledger.fund.power_rules import Power, ever
 from ledger.fund.rules import DepositKind, Standing
 from ledger.fund.topups.actions import (
@@ -27,6 +28,7 @@ from ledger.fund.topups.queries import (
     standings,
     topup,
     topup_flags,
+    topup_seen,
     topups,
     totals,
 )
@@ -56,6 +58,7 @@ class TopupOut(Out):
     adopted_by: str | None
     adopted_on: date | None
     due_on: date | None
+    due_on_provisional: Provisional = Limit(validation_alias="due_on")
 
 
 class TopupPlannedOut(TopupOut):
@@ -112,6 +115,7 @@ class TopupDueOut(Out):
 class TopupOfHomeOut(TopupDueOut):
     plan: str
     due_on: date | None
+    due_on_provisional: Provisional = Limit(validation_alias="due_on")
 
 
 class TopupsOfHomeOut(Out):
@@ -147,7 +151,11 @@ def of_home(session: Session, community: str, home: Code, *, by: Actor) -> Mappi
     return {
         "home": home,
         "dues": [
-            {"plan": plan.code, "due_on": plan.due_on, **row._asdict()}
+            {
+                "plan": plan.code,
+                "due_on": plan.due_on and kept_day(session, community, plan.due_on),
+                **row._asdict(),
+            }
             for plan, row in dues_of_home(session, community, home)
         ],
     }
@@ -173,7 +181,7 @@ TOPUP = Record(
     path="/topups/<path:code>",
     title=Said("一份续筹方案", "One top-up plan"),
     roles=tuple(Role),
-    query=topup,
+    query=topup_seen,
     gives=TopupOut,
     heading="title",
     state=("state", "motion", "due_on"),

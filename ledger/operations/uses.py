@@ -12,7 +12,7 @@ from sqlmodel import Session
 
 from ledger.community.role_rules import Actor, Role
 from ledger.community.rules import ComponentKind
-from ledger.fields import Code, Out
+from ledger.fields import Code, Out, Provisional
 from ledger.fund.power_queries import may_now
 from ledger.fund.power_rules import Power, ever
 from ledger.fund.uses import actions
@@ -101,7 +101,7 @@ class UseStepOut(Out):
 class UseTermOut(Out):
     what: Term
     due_on: date
-    provisional: bool
+    due_on_provisional: Provisional = Limit(validation_alias="due_on")
     done_on: date | None
 
 

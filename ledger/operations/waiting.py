@@ -4,6 +4,7 @@ from collections.abc import Callable, Collection, Sequence
 from datetime import date
 from typing import Any, NamedTuple
 
+from pydantic import Field as Limit
 from sqlmodel import Session
 
 from ledger.accounts.queries import waiting_for as accounts_waiting
@@ -15,7 +16,7 @@ from ledger.community.role_rules import Actor, Level, Role
 from ledger.community.rules import Waiting
 from ledger.disclosure.due_queries import to_prepare, to_publish
 from ledger.disclosure.due_rules import DisclosureTask
-from ledger.fields import Out
+from ledger.fields import Out, Provisional
 from ledger.handover.queries import waiting_for as contracts_waiting
 from ledger.handover.rules import ContractTask
 from ledger.operations.accounts import ACCOUNT
@@ -49,6 +50,7 @@ class WaitingOut(Out):
     task: ContractTask | AccountTask | CommitteeTask | DisclosureTask
     subject: str
     due_on: date | None
+    due_on_provisional: Provisional = Limit(validation_alias="due_on")
     late: bool
 
 

@@ -15,7 +15,7 @@ from typing import Any
 
 from sqlmodel import Session
 
-from ledger.community.queries import profile
+from ledger.community.queries import kept_day, profile
 from ledger.disclosure.accounts_queries import gather
 from ledger.disclosure.due_queries import dues
 from ledger.findings.queries import candidates
@@ -137,6 +137,7 @@ def _facts(session: Session, community: str, period: Period, at: datetime) -> di
         "f": figures,
         "body": body,
         "published": published,
+        "stays_until": kept_day(session, community, published.must_stay_until) if published else None,
         "files": [(publication, attachments(session, publication)) for publication in board],
         "period": str(period),
         "at": at,

@@ -13,6 +13,8 @@ from ledger.disclosure.standing_notice_queries import newest_standing
 from ledger.disclosure.standing_notice_rules import changed_facts, falls_due
 from ledger.handover.contract_actions import prolong
 from ledger.journal.fsck import problems
+from ledger.periods import noon, statutory_holidays
+from ledger.register.local_actions import enter_calendar
 from ledger.repairs.actions import Report, assign, log_ticket, triage
 from ledger.repairs.rules import Category, Priority
 from ledger.votes.rules import Matter
@@ -185,7 +187,7 @@ def test_the_days_of_the_committee_are_told_at_once(session, place):
     )
     session.flush()
 
-    filing = {"task": "file", "no": 1, "on": str(TODAY + 30 * DAY), "past": False}
+    filing = {"task": "file", "no": 1, "on": str(TODAY + 30 * DAY), "provisional": False, "past": False}
     assert published(session)["committee_days"] == [filing]
     late = published(session, NOON + 31 * DAY)
     assert late["committee_days"] == [filing | {"past": True}]
@@ -194,6 +196,33 @@ def test_the_days_of_the_committee_are_told_at_once(session, place):
     assert [(day["task"], day["past"]) for day in over] == [
         ("vacant", True), ("hand_over", False), ("audit", False),
     ]  # fmt: skip
+
+
+def test_b6_a_day_counted_with_a_year_without_its_official_calendar_is_told_as_provisional(session, place):
+    filed = date(2026, 12, 15)
+    session.add(
+        CommitteeTerm(
+            community=PLACE,
+            no=1,
+            elected_on=filed,
+            starts_on=filed,
+            ends_on=filed + 400 * DAY,
+            seats=0,
+            document=SHA,
+            changed_on=filed,
+        )
+    )
+    session.flush()
+    before = published(session, noon(filed))
+    assert [(day["on"], day["provisional"]) for day in before["committee_days"]] == [("2027-01-14", True)]
+    assert before["labels"]["/committee_days/provisional=true"][0] == "暂按法定节假日推算"
+    assert before["calendar"] == {"official_through": 2026}
+
+    enter_calendar(session, PLACE, 2027, sorted(statutory_holidays(2027)), SHA, by=MEI, at=noon(filed))
+
+    after = published(session, noon(filed))
+    assert [(day["on"], day["provisional"]) for day in after["committee_days"]] == [("2027-01-14", False)]
+    assert after["calendar"] == {"official_through": 2027}
 
 
 def test_a_notice_from_before_committees_were_told_is_not_told_anew_for_that():

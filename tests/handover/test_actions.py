@@ -17,6 +17,7 @@ from ledger.fees.tariff_actions import set_tariff
 from ledger.fees.tariff_rules import NewPrice
 from ledger.files.queries import files_of
 from ledger.files.rules import FileMissing, Purpose
+from ledger.findings.queries import candidates
 from ledger.handover.actions import (
     add_items,
     draw_up,
@@ -36,6 +37,7 @@ from ledger.handover.queries import (
     missing_items,
     overdue,
     renewal_calendar,
+    services,
     signatures,
     stands,
 )
@@ -60,15 +62,17 @@ from ledger.journal.queries import entry
 from ledger.journal.rules import AskedDifferently
 from ledger.journal.tables import Entry
 from ledger.log.tables import Leaf
-from ledger.periods import Month
+from ledger.periods import Month, statutory_holidays
+from ledger.register.local_actions import enter_calendar
 from ledger.revenue.deposit_actions import take_deposit
 from ledger.revenue.electricity_actions import pay_electricity_on
 from ledger.revenue.electricity_queries import electricity_held
 from ledger.revenue.receipt_actions import receive
 from ledger.revenue.rules import Category
 from ledger.votes.rules import Matter, NoResolutionPassed
+from ledger.words import told
 from tests.cast import CHEN, LIN, MEI, NOON
-from tests.factories import a_firm, a_paper
+from tests.factories import SHA, a_firm, a_paper
 from tests.revenue.owners import EVIDENCE, HOMES, PLACE, a_contract, a_resolution, owners_place
 
 END = date(2026, 12, 31)
@@ -305,6 +309,23 @@ def test_a_handover_that_not_both_have_signed_is_late_after_its_day(session):
     assert [e.contract for e in overdue(session, PLACE, date(2026, 10, 31))] == ["WY-1"]
     sign(session, PLACE, "WY-1", by=MEI, at=NOON)
     assert overdue(session, PLACE, date(2026, 10, 31)) == []
+
+
+def test_b6_a_day_that_was_counted_with_an_assumed_year_says_so_as_long_as_that_is_assumed(session):
+    served(session)
+    notice(session, Cause.EXPIRED, END)
+    add_items(session, PLACE, "WY-1", [NewItem(ItemKind.KEYS, "钥匙")], by=MEI, at=NOON)
+    session.expire_all()
+
+    def told_by():
+        service = services(session, PLACE, LAST)[0]["handover_by"]
+        [late] = overdue(session, PLACE, date(2027, 2, 2))
+        [finding] = [f for f in candidates(session, PLACE, LAST, date(2027, 2, 2)) if f.subject == "WY-1"]
+        return told(service, "zh"), told(late.handover_by, "zh"), finding.zh
+
+    assert all("2027年2月1日（暂按法定节假日推算）" in words for words in told_by())
+    enter_calendar(session, PLACE, 2027, sorted(statutory_holidays(2027)), SHA, by=MEI, at=NOON)
+    assert not any("暂按" in words for words in told_by())
 
 
 def test_until_somebody_takes_over_the_firm_serves_and_charges(session):

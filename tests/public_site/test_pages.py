@@ -2,7 +2,7 @@
 
 import json
 import re
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 
@@ -372,6 +372,37 @@ def test_a_half_year_of_another_version_of_the_figures_is_shown_as_it_is(sample,
     assert "封存的原文" in client.get("/meiyuan/half-year/2027-H1/").text
     assert client.get("/meiyuan/half-year/2027-H2/").status_code == 200
     assert client.get("/meiyuan/").status_code == 200
+
+
+def test_b6_accounts_that_stay_into_a_year_without_its_official_calendar_say_that_the_day_is_provisional(
+    sample, translations
+):
+    until = date(2027, 1, 13)
+    with sample.writing() as session:
+        old = notice(session, "meiyuan", "half-year", "2026-H1").body
+        standing = {"kind": "standing", "v": 2, "calendar": {"official_through": 2026}}
+        for kind, period, body in (
+            ("half-year", "2026-H2", old.replace(b'"2026-H1"', b'"2026-H2"')),
+            ("minutes", "2026-12", b"{}"),
+            ("standing", "2031-01-01", json.dumps(standing).encode()),
+        ):
+            publish_notice(
+                session,
+                "meiyuan",
+                NewNotice(
+                    kind, period, titles=("公示", "Notice"), body=body, attachments=[], must_stay_until=until
+                ),
+                by=CHEN,
+                at=PUBLISHED,
+            )
+    client = public_app(sample, translations).test_client()
+
+    assert "至少挂到2027年1月13日（暂按法定节假日推算）" in words_of(
+        client.get("/meiyuan/half-year/2026-H2/")
+    )
+    assert "至少挂到2027年1月13日" in words_of(client.get("/meiyuan/minutes/2026-12/"))
+    assert "暂按法定节假日推算" not in words_of(client.get("/meiyuan/minutes/2026-12/"))
+    assert "暂按法定节假日推算" not in words_of(client.get(HALF_YEAR))
 
 
 def test_a_notice_that_no_signature_covers_yet_says_so(sample, translations):

@@ -11,7 +11,6 @@ from ledger.community.tables import Area, ProfileValue
 from ledger.files.rules import FileMissing
 from ledger.journal.rules import AskedDifferently
 from ledger.periods import (
-    is_counted_provisionally,
     is_provisional,
     is_working_day,
     plus_working_days,
@@ -35,6 +34,7 @@ from ledger.register.local_rules import (
 )
 from ledger.register.queries import local_numbers, number_history, special_days
 from ledger.revenue.remittance.queries import share_seen
+from ledger.words import told
 from tests.cast import MEI, NOON
 from tests.factories import SHA, a_paper, a_place
 
@@ -165,21 +165,23 @@ def entered(session, year=2027, off=None, worked=(), document=SHA):
     return enter_calendar(session, PLACE, year, days, document, days_worked=worked, by=MEI, at=NOON)
 
 
+def paid_by(session, quarter):
+    return told(share_seen(session, PLACE, quarter, date(2026, 12, 31))["due_on"], "zh")
+
+
 def test_until_a_calendar_is_official_holidays_are_off_and_what_is_counted_is_provisional(session, place):
     assert plus_working_days(date(2026, 12, 31), 15) == date(2027, 1, 22)
     assert not is_working_day(date(2027, 2, 8))
     assert is_provisional(2027)
-    assert is_counted_provisionally(date(2026, 12, 31), date(2027, 1, 22))
-    assert not is_counted_provisionally(date(2026, 6, 30), date(2026, 7, 21))
-    assert share_seen(session, PLACE, "2026-Q4", date(2026, 12, 31))["provisional"]
-    assert not share_seen(session, PLACE, "2026-Q2", LATER)["provisional"]
+    assert paid_by(session, "2026-Q4") == "2027年1月22日（暂按法定节假日推算）"
+    assert paid_by(session, "2026-Q2") == "2026年7月21日"
     assert all(day.provisional for day in special_days(session, PLACE, 2027))
 
     entered(session, worked=[date(2027, 9, 26)])
 
     decided = decided_days(session, "")
     assert not is_provisional(2027, decided)
-    assert not share_seen(session, PLACE, "2026-Q4", date(2026, 12, 31))["provisional"]
+    assert paid_by(session, "2026-Q4") == "2027年1月22日"
     assert (is_working_day(date(2027, 10, 7), decided), is_working_day(date(2027, 9, 26), decided)) == (
         False,
         True,

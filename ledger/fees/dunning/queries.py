@@ -8,7 +8,8 @@ from sqlalchemy import ColumnElement, exists, func
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
 
-from ledger.community.queries import profile
+from ledger.community.queries import community as community_of
+from ledger.community.queries import decided_days, profile
 from ledger.community.role_rules import Actor
 from ledger.db import select_columns
 from ledger.errors import Unknown
@@ -20,7 +21,7 @@ from ledger.fees.rules import Part, check_sees_account
 from ledger.fees.tables import Applied, Charge, FeeTerms, Surcharge, SurchargePaid, Waived
 from ledger.fields import Code
 from ledger.journal.tables import Entry
-from ledger.periods import Month
+from ledger.periods import Month, marked
 
 SOME = 100
 """Up to so many homes are asked for by name; of more, all are read."""
@@ -71,13 +72,16 @@ def terms_by_month(session: Session, community: str, months: Collection[str]) ->
 
 
 def steps(session: Session, community: str, homes: Collection[str] | None = None) -> dict[str, list[Step]]:
-    """The demands that were delivered, by home, oldest first."""
+    """The demands that were delivered, by home, oldest first; days to pay by are marked as long as they are provisional."""
+    decided = decided_days(session, community_of(session, community).area)
     query = select(Demand).where(Demand.community == community).order_by(col(Demand.entry_no))
     if homes is not None and len(homes) <= SOME:
         query = query.where(col(Demand.home).in_(homes))
     by_home: dict[str, list[Step]] = {}
     for row in session.exec(query):
-        by_home.setdefault(row.home, []).append(Step(row.measure, row.delivered_on, row.pay_by))
+        by_home.setdefault(row.home, []).append(
+            Step(row.measure, row.delivered_on, marked(row.pay_by, decided))
+        )
     return by_home
 
 

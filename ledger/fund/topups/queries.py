@@ -8,7 +8,7 @@ from sqlalchemy import exists, func
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
 
-from ledger.community.queries import profile, standing_home, standing_homes
+from ledger.community.queries import profile, standing_home, standing_homes, with_kept_day
 from ledger.community.tables import Building, Home
 from ledger.errors import Unknown
 from ledger.fields import Code
@@ -57,11 +57,21 @@ def topup(session: Session, community: str, code: Code) -> Topup:
     return plan
 
 
+def topup_seen(session: Session, community: str, code: Code) -> Topup:
+    """One plan as it is shown, with its day marked as long as that is provisional.
+
+    Raises:
+        NoTopup: there is none with this code.
+    """
+    return with_kept_day(session, community, topup(session, community, code), "due_on")
+
+
 def topups(session: Session, community: str) -> Sequence[Topup]:
-    """The plans, newest first."""
-    return session.exec(
+    """The plans as they are shown, newest first."""
+    plans = session.exec(
         select(Topup).where(Topup.community == community).order_by(col(Topup.planned_on).desc(), Topup.code)
-    ).all()
+    )
+    return [with_kept_day(session, community, plan, "due_on") for plan in plans]
 
 
 def standings(

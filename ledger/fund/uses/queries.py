@@ -27,7 +27,7 @@ from ledger.fund.uses.step_queries import last, steps
 from ledger.fund.uses.step_tables import ProjectStep
 from ledger.fund.uses.tables import Project, ScopeHome
 from ledger.log.queries import head
-from ledger.periods import day_in_shanghai, is_counted_provisionally, plus_working_days
+from ledger.periods import day_in_shanghai, plus_working_days
 from ledger.votes.queries import resolution
 from ledger.votes.rules import Matter, NoResolutionPassed
 from ledger.votes.tables import RollHome
@@ -212,8 +212,6 @@ class Due(NamedTuple):
     what: Term
     due_on: date
     done_on: date | None
-    provisional: bool = False
-    """Whether the day was counted with working days that are assumed."""
 
 
 def due(session: Session, planned: Project) -> list[Due]:
@@ -244,8 +242,7 @@ def emergency_terms(session: Session, planned: Project) -> list[Due]:
         local: Mapping[str, Any] = profile(session, planned.community, planned.applied_on)
         decided = decided_days(session, community_of(session, planned.community).area)
         by = plus_working_days(planned.applied_on, local["fund.emergency_decide_wd"], decided)
-        assumed = is_counted_provisionally(planned.applied_on, by, decided)
-        terms.append(Due(Term.DECIDE, by, planned.approved_on, assumed))
+        terms.append(Due(Term.DECIDE, by, planned.approved_on))
     if paid := payments(session, planned.community, planned.code):
         first = min(payment.paid_on for payment in paid)
         days = profile(session, planned.community, first)["fund.emergency_posting_days"]

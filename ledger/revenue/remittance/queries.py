@@ -16,7 +16,7 @@ from ledger.journal.queries import accounts, trial_balance
 from ledger.journal.rules import BookCode
 from ledger.journal.tables import Account, Balance
 from ledger.money import split
-from ledger.periods import Period, check_begun, is_counted_provisionally, plus_working_days
+from ledger.periods import Period, check_begun, plus_working_days
 from ledger.revenue.queries import earned, of_others, quarter, with_red
 from ledger.revenue.remittance.rules import (
     Base,
@@ -161,9 +161,7 @@ def share_seen(session: Session, community: str, period: QuarterText, today: dat
     check_begun(of, today)
     owing = share(session, community, of)
     left = max(0, owing.due_fen - owing.paid_fen)
-    decided = decided_days(session, community_of(session, community).area)
-    provisional = is_counted_provisionally(of.last, owing.due_on, decided)
-    return {**owing._asdict(), "period": period, "left_fen": left, "provisional": provisional}
+    return {**owing._asdict(), "period": period, "left_fen": left}
 
 
 def paid_for(session: Session, community: str, period: QuarterText) -> Sequence[Row[Any]]:
