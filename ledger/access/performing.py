@@ -25,7 +25,7 @@ from ledger.journal.rules import AskedDifferently, ClockBehind
 from ledger.log.queries import appended, head
 from ledger.money import parts
 from ledger.operations.labels import is_person, label
-from ledger.operations.operation import Call, EntryOut, Operation, Record, bound
+from ledger.operations.operation import Call, Comparison, EntryOut, Operation, Record, bound
 from ledger.operations.seals import check_declared
 from ledger.periods import check_past, day_in_shanghai
 from ledger.progress import Progress, unseen
@@ -325,14 +325,35 @@ def preview(installation: Installation, wish: Wish) -> Foretold:
 
 
 def would_be(installation: Installation, wish: Wish) -> list[Out]:
-    """What would be otherwise, where the operation tells it (`Operation.shows`): nothing is tried and nothing written."""
+    """What would be otherwise, where the operation tells it (`Operation.shows`); nothing is kept of it."""
     part = wish.operation.shows
     if part is None:
         return []
+    if isinstance(part, Comparison):
+        return _compared(installation, wish, part)
     with _calling_by_name(installation, wish), installation.database.reading() as session:
         return [
             part.gives.of(row) for row in bound(part.query, _call(installation, session, wish), wish.asked)
         ]
+
+
+def _compared(installation: Installation, wish: Wish, part: Comparison) -> list[Out]:
+    """What stands otherwise after an operation than before, found by doing it and keeping nothing."""
+    rows: list[Out] = []
+    with _calling_by_name(installation, wish):
+        try:
+            with installation.database.writing() as session:
+                call = _call(installation, session, wish)
+                before = bound(part.query, call, wish.asked)
+                wish.operation.call(call)
+                session.expire_all()
+                after = bound(part.query, call, wish.asked)
+                rows = [part.gives.of(row) for row in part.otherwise(before, after)]
+                raise _Undone
+        except IntegrityError as error:
+            raise Conflict() from error
+        except _Undone:
+            return rows
 
 
 def digest_of(wish: Wish) -> str:

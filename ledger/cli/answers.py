@@ -10,7 +10,7 @@ from pydantic import TypeAdapter, ValidationError
 from ledger.desk.views import Shape, Words, codes_of, facts, flat, names_of, table
 from ledger.fields import PROVISIONAL, Out
 from ledger.operations.labels import label
-from ledger.operations.operation import Call, Listing, Operation, Record, Said
+from ledger.operations.operation import Call, Comparison, Listing, Operation, Record, Said
 from ledger.words import ProvisionalDay, yuan
 
 
@@ -56,9 +56,10 @@ TRIED = ("只是试一遍，什么也没有登记。", "Tried only: nothing was 
 def told_trial(operation: Operation, answer: Mapping[str, Any], otherwise: Sequence[Out]) -> str:
     """What would come of it, and what would be otherwise."""
     lines = [TRIED[language() == "en"], told_answer(operation, answer)]
-    if operation.shows and otherwise:
-        part = operation.shows
+    if (part := operation.shows) and otherwise:
         lines += ["", *_rows(part.title.in_(language()), Shape(part.gives, {}), otherwise, Words(language()))]
+    if isinstance(part, Comparison):
+        lines.append(part.note.in_(language()))
     return "\n".join(lines)
 
 

@@ -78,7 +78,7 @@ from ledger.jobs.tables import Job
 from ledger.journal.rules import AskedDifferently
 from ledger.operations.books import ENTRY
 from ledger.operations.jobs import JOB
-from ledger.operations.operation import Call, EntryOut, File, Operation, Record, bound, in_both
+from ledger.operations.operation import Call, Comparison, EntryOut, File, Operation, Record, bound, in_both
 from ledger.operations.registry import RECORDS
 from ledger.operations.shapes import fields_of
 from ledger.operations.workbooks import XLSX
@@ -542,10 +542,13 @@ class Filling:
     def shown(self, session: Session, rows: Sequence[Out]) -> Table | None:
         """What would be otherwise, where the operation tells it."""
         part = self.operation.shows
-        if part is None or not rows:
+        if part is None or not (rows or isinstance(part, Comparison)):
             return None
         words = words_of(self.call(session), rows)
-        return table(part.title.in_(language()), rows, Shape(part.gives, {}), words)
+        shown = table(part.title.in_(language()), rows, Shape(part.gives, {}), words)
+        if isinstance(part, Comparison):
+            shown.note = part.note.in_(language())
+        return shown
 
     def asked_told(self, session: Session) -> Iterator[Cell]:
         """What was asked, in the words of the form; what the page it was opened on says by its name."""

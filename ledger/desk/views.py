@@ -36,8 +36,6 @@ PERIODS = frozenset({"period", "month", "oldest", "first", "last"})
 CODED = {
     "local_number": "number",
     "set_to": "number.value",
-    "stands_at": "number.value",
-    "will_be": "number.value",
     "set_for": "number.scope",
     "book": "book",
     "role": "account",

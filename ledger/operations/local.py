@@ -1,6 +1,6 @@
 """本地参数与日历: the numbers that local rules leave open, each from a day on with its source; the working days of a year."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -8,12 +8,23 @@ from pydantic import Field as Limit
 from sqlmodel import Session
 
 from ledger.community.role_rules import Role
-from ledger.fields import Day, Out, Search, Year
+from ledger.fields import Out, Search, Year
+from ledger.operations.changes import ChangeOut, by_calendar, by_number, otherwise
 from ledger.operations.choices import coming_years, numbers
 from ledger.operations.circles import OFFICE
-from ledger.operations.operation import Cited, Declared, Field, Listing, Operation, Part, Record, Said
+from ledger.operations.operation import (
+    Cited,
+    Comparison,
+    Declared,
+    Field,
+    Listing,
+    Operation,
+    Part,
+    Record,
+    Said,
+)
 from ledger.register.local_actions import enter_calendar, set_number
-from ledger.register.local_rules import NoNumber, NumberKey, NumberText
+from ledger.register.local_rules import NoNumber, NumberKey
 from ledger.register.queries import (
     LocalNumber,
     SpecialDay,
@@ -80,24 +91,23 @@ def number_here(session: Session, community: str, local_number: NumberKey, today
     raise NoNumber(local_number=local_number)
 
 
-class NumberChangeOut(Out):
-    local_number: str
-    stands_at: str
-    will_be: str
-    since: date
-
-
-def would_be(
-    session: Session, community: str, local_number: NumberKey, value: NumberText, since: Day
-) -> Sequence[Mapping[str, Any]]:
-    """The number as it would hold on that day, and as it will."""
-    now = next((n.value for n in local_numbers(session, community, since) if n.key == local_number), "")
-    return [{"local_number": local_number, "stands_at": now, "will_be": value, "since": since}]
-
-
 def calendar(session: Session, community: str, today: date, year: Year | None = None) -> Sequence[SpecialDay]:
     """The days of a year that are off though no weekend, or worked though one; of this year when none is named."""
     return special_days(session, community, year or today.year)
+
+
+def _shows(query: Callable[..., Any]) -> Comparison:
+    return Comparison(
+        title=Said("会改什么", "What changes"),
+        query=query,
+        gives=ChangeOut,
+        otherwise=otherwise,
+        note=Said(
+            "列出的是本小区正在走的期限、在办的事和按这些数算的金额里会变的，按正式计算的同一套办法算出；没有列出的不变，已经办了的按当时的数。",
+            "Of the days, the business and the amounts that run in this community, what would change stands here, counted as it will be "
+            "counted in earnest. What is not named stays, and what was done keeps the number of its day.",
+        ),
+    )
 
 
 FACTS = {
@@ -142,7 +152,7 @@ DECLARED: tuple[Declared, ...] = (
         seals=("number.set",),
         on=NUMBER,
         confirms=True,
-        shows=Part(title=Said("会改什么", "What changes"), query=would_be, gives=NumberChangeOut),
+        shows=_shows(by_number),
         fields={
             "local_number": Field(Said("参数", "Number"), choices=numbers),
             "value": Field(
@@ -194,6 +204,7 @@ DECLARED: tuple[Declared, ...] = (
         does=enter_calendar,
         seals=("calendar.entered",),
         confirms=True,
+        shows=_shows(by_calendar),
         fields={
             "year": Field(Said("年份", "Year"), choices=coming_years),
             "days_off": Field(

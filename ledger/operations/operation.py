@@ -315,6 +315,16 @@ class Part:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Comparison(Part):
+    """What an operation would change: its query gives what stands by what it is of, and is asked before and after the
+    operation is tried; ``otherwise`` makes rows of both answers."""
+
+    otherwise: Callable[..., Sequence[Any]]
+    note: Said
+    """What has to be said beside the rows, though there be none."""
+
+
+@dataclass(frozen=True, kw_only=True)
 class Listing(Declared):
     """Many things of a kind. The parameters of the query are its filters.
 

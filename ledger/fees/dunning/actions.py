@@ -9,21 +9,20 @@ from typing import Annotated, NamedTuple
 from pydantic import Field
 from sqlmodel import Session
 
-from ledger.community.queries import NoHome, end_of_term, home_codes, profile, profile_history
+from ledger.community.queries import NoHome, end_of_term, home_codes, profile
 from ledger.community.queries import home as one_home
 from ledger.community.role_rules import Actor
 from ledger.db import write_rows
-from ledger.fees.dunning.late_fee_formula_rules import CAP, NoLateFee, late_fee, sums_by_home
+from ledger.fees.dunning.late_fee_formula_rules import sums_by_home
 from ledger.fees.dunning.queries import dispute as dispute_of
 from ledger.fees.dunning.queries import (
     homes_surcharged,
-    late_debts,
+    late_fees,
     late_payers,
     prepaid_alone,
     steps,
     surcharge_payers,
     surcharged,
-    terms_by_month,
 )
 from ledger.fees.dunning.rules import (
     DaysBackwards,
@@ -36,9 +35,8 @@ from ledger.fees.dunning.rules import (
 )
 from ledger.fees.dunning.tables import Demand, Dispute
 from ledger.fees.prepaid.actions import settle
-from ledger.fees.queries import debts
 from ledger.fees.rules import FEE, MOST_HOMES, Homes, NotOwed, Part
-from ledger.fees.tables import FeeTerms, Surcharge
+from ledger.fees.tables import Surcharge
 from ledger.fees.waivers.queries import standings
 from ledger.fields import Amount, CalendarMonth, Code, Day, EntryNumber, Evidence, Text
 from ledger.files.actions import use_file
@@ -229,7 +227,7 @@ def charge_late_fees(
     if earlier := replay(session, community, draft):
         return earlier
     before = surcharged(session, community, homes)
-    late = _late_fees(session, community, homes, until)
+    late = late_fees(session, community, homes, until)
     fresh = {debt: fen - before.get(debt, 0) for debt, fen in late.items() if fen > before.get(debt, 0)}
     if not fresh:
         return None
@@ -240,55 +238,6 @@ def charge_late_fees(
     posted = post(session, community, replace(draft, moves=moves), by=by, at=at)
     _write_surcharges(session, community, posted.no, fresh, Part.INTEREST, until)
     return posted
-
-
-def _late_fees(
-    session: Session, community: str, homes: Sequence[str], until: date
-) -> dict[tuple[str, str], int]:
-    """The late fee of every debt of these homes from its due day until a day, by home and month."""
-    owed = sorted(
-        (home, debt.month)
-        for home, due in debts(session, community, homes).items()
-        for debt, _ in due
-        if debt.part is Part.PRINCIPAL
-    )
-    if not owed:
-        return {}
-    months = {month for _, month in owed}
-    terms = terms_by_month(session, community, months)
-    daily_e6 = _daily_rates(terms)
-    late = late_debts(session, community, homes, {m: t.due_days if t else 0 for m, t in terms.items()})
-    principal = {
-        (standing.home, standing.month): standing.charged_fen - standing.waived_fen
-        for standing in standings(session, community, min(months), max(months), homes)
-    }
-    lpr = profile_history(session, community, "fee.lpr_1y_e6")
-    cap_pct = profile(session, community, until)[CAP]
-    return {
-        debt: late_fee(
-            late[debt],
-            until,
-            daily_e6=daily_e6[debt[1]],
-            lpr=lpr,
-            cap_pct=cap_pct,
-            principal_fen=principal[debt],
-        )
-        for debt in owed
-    }
-
-
-def _daily_rates(terms: Mapping[str, FeeTerms | None]) -> dict[str, int]:
-    """The contract's late fee a day for each month, in millionths.
-
-    Raises:
-        NoLateFee: a month's contract has none.
-    """
-    rates: dict[str, int] = {}
-    for month, of_month in terms.items():
-        if of_month is None or of_month.late_daily_e6 is None:
-            raise NoLateFee(month=month)
-        rates[month] = of_month.late_daily_e6
-    return rates
 
 
 def claim_costs(

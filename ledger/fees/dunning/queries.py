@@ -1,6 +1,6 @@
 """Who owes what for how long. For staff: nothing of this is ever public."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 from typing import NamedTuple
 
@@ -9,16 +9,17 @@ from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
 
 from ledger.community.queries import community as community_of
-from ledger.community.queries import decided_days, profile
+from ledger.community.queries import decided_days, profile, profile_history
 from ledger.community.role_rules import Actor
 from ledger.db import select_columns
 from ledger.errors import Unknown
-from ledger.fees.dunning.late_fee_formula_rules import LateDebt
+from ledger.fees.dunning.late_fee_formula_rules import CAP, LateDebt, NoLateFee, late_fee
 from ledger.fees.dunning.rules import Claim, Measure, Step, claim, due_on
 from ledger.fees.dunning.tables import Demand, Dispute
 from ledger.fees.queries import debts, stands
 from ledger.fees.rules import Part, check_sees_account
 from ledger.fees.tables import Applied, Charge, FeeTerms, Surcharge, SurchargePaid, Waived
+from ledger.fees.waivers.queries import standings as fee_standings
 from ledger.fields import Code
 from ledger.journal.tables import Entry
 from ledger.periods import Month, marked
@@ -270,3 +271,56 @@ def late_payers(
             )
         )
     return owing
+
+
+def late_fees(
+    session: Session, community: str, homes: Sequence[str], until: date
+) -> dict[tuple[str, str], int]:
+    """The late fee of every debt of these homes from its due day until a day, in fen by home and month.
+
+    Raises:
+        NoLateFee: a home owes for a month whose contract has none.
+    """
+    owed = sorted(
+        (home, debt.month)
+        for home, due in debts(session, community, homes).items()
+        for debt, _ in due
+        if debt.part is Part.PRINCIPAL
+    )
+    if not owed:
+        return {}
+    months = {month for _, month in owed}
+    terms = terms_by_month(session, community, months)
+    daily_e6 = _daily_rates(terms)
+    late = late_debts(session, community, homes, {m: t.due_days if t else 0 for m, t in terms.items()})
+    principal = {
+        (standing.home, standing.month): standing.charged_fen - standing.waived_fen
+        for standing in fee_standings(session, community, min(months), max(months), homes)
+    }
+    lpr = profile_history(session, community, "fee.lpr_1y_e6")
+    cap_pct = profile(session, community, until)[CAP]
+    return {
+        debt: late_fee(
+            late[debt],
+            until,
+            daily_e6=daily_e6[debt[1]],
+            lpr=lpr,
+            cap_pct=cap_pct,
+            principal_fen=principal[debt],
+        )
+        for debt in owed
+    }
+
+
+def _daily_rates(terms: Mapping[str, FeeTerms | None]) -> dict[str, int]:
+    """The contract's late fee a day for each month, in millionths.
+
+    Raises:
+        NoLateFee: a month's contract has none.
+    """
+    rates: dict[str, int] = {}
+    for month, of_month in terms.items():
+        if of_month is None or of_month.late_daily_e6 is None:
+            raise NoLateFee(month=month)
+        rates[month] = of_month.late_daily_e6
+    return rates

@@ -16,7 +16,7 @@ from ledger.journal.queries import accounts, trial_balance
 from ledger.journal.rules import BookCode
 from ledger.journal.tables import Account, Balance
 from ledger.money import split
-from ledger.periods import Period, check_begun, plus_working_days
+from ledger.periods import Month, Period, check_begun, plus_working_days
 from ledger.revenue.queries import earned, of_others, quarter, with_red
 from ledger.revenue.remittance.rules import (
     Base,
@@ -183,6 +183,16 @@ def falling_due(session: Session, community: str, first: date, last: date) -> li
                 if first <= due_on <= last:
                     shares.append(share(session, community, period))
     return shares
+
+
+def running_shares(session: Session, community: str, today: date) -> list[Share]:
+    """What the present period owes the fund as far as it has gone, and the four before it that are not paid in full."""
+    months = 12 if local(session, community, today).yearly else 3
+    periods = [Month.of(today).within(months)]
+    while len(periods) < 5:
+        periods.append(periods[-1].before)
+    shares = [share(session, community, period) for period in periods]
+    return [owed for owed in shares if owed.period.last >= today or owed.paid_fen < owed.due_fen]
 
 
 def shares_by_part(session: Session, community: str, period: Period, amount_fen: int) -> dict[Part, int]:
