@@ -15,7 +15,7 @@ from ledger.committee.queries import audits_seen, members_seen, terms
 from ledger.community.queries import acting_for_owners, decided_days
 from ledger.community.queries import community as community_of
 from ledger.disclosure.due_queries import A_YEAR, dues
-from ledger.fees.dunning.late_fee_arithmetic_rules import NoLateFee
+from ledger.fees.dunning.late_fee_formula_rules import NoLateFee
 from ledger.fees.dunning.queries import late_fees, late_payers
 from ledger.fees.dunning.rules import TimeBar
 from ledger.fields import Day, Out, Year
