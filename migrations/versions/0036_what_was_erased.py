@@ -7,7 +7,7 @@ touched: what was never erased names no entry. The record of access is looked th
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0037"
+revision = "0036"
 down_revision = "0035"
 
 
