@@ -69,6 +69,18 @@ WARNINGS = {
     ),
 }
 PROBLEMS = {
+    "calendar-header": (
+        "没有写着“日期”和“类型”的一行表头，也不是日历文件（.ics）",
+        "there is no row of headings with “date” and “kind”, and it is no calendar file (.ics) either",
+    ),
+    "calendar-kind": ("“{value}”看不出是休还是班", "“{value}” is neither off nor worked"),
+    "calendar-day": ("“{value}”不是日期", "“{value}” is no date"),
+    "calendar-encoding": ("日历文件不是 UTF-8 编码", "the calendar file is not UTF-8"),
+    "calendar-cut": ("日历文件不完整，请重新下载", "the calendar file is cut: download it again"),
+    "calendar-span": (
+        "“{value}”是重复的、没有长度的或者超过 31 天的事件，不是一次放假",
+        "“{value}” repeats, has no length, or takes more than 31 days: no holiday",
+    ),
     "missing": ("没有“{field}”", "there is no “{field}”"),
     "amount": (
         "“{field}”写着“{value}”，不是最多两位小数的金额",

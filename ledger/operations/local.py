@@ -9,6 +9,7 @@ from sqlmodel import Session
 
 from ledger.community.role_rules import Role
 from ledger.fields import Out, Search, Year
+from ledger.intake.calendar_actions import import_calendar
 from ledger.operations.changes import ChangeOut, by_calendar, by_number, otherwise
 from ledger.operations.choices import coming_years, numbers
 from ledger.operations.circles import OFFICE
@@ -115,6 +116,9 @@ FACTS = {
     "source": Field(Said("依据", "What it rests on")),
 }
 
+YEAR = Field(Said("年份", "Year"), choices=coming_years)
+NOTICE = Field(Said("放假通知", "The official notice"))
+
 NUMBER = Record(
     path="/local-numbers/<local_number>",
     title=Said("一项本地参数", "A local number"),
@@ -206,7 +210,7 @@ DECLARED: tuple[Declared, ...] = (
         confirms=True,
         shows=_shows(by_calendar),
         fields={
-            "year": Field(Said("年份", "Year"), choices=coming_years),
+            "year": YEAR,
             "days_off": Field(
                 Said("放假的日子", "Days off"),
                 hint=Said(
@@ -218,7 +222,28 @@ DECLARED: tuple[Declared, ...] = (
                 Said("调休上班的周末", "Weekends that are worked"),
                 hint=Said("每行一个，没有就不填。", "One on each line; leave it out where there are none."),
             ),
-            "document": Field(Said("放假通知", "The official notice")),
+            "document": NOTICE,
+        },
+    ),
+    Operation(
+        path="/calendar/imports",
+        title=Said("导入一年的放假安排", "Import the official calendar of a year"),
+        roles=(Role.OPERATOR,),
+        does=import_calendar,
+        seals=("calendar.entered",),
+        confirms=True,
+        shows=_shows(by_calendar),
+        fields={
+            "year": YEAR,
+            "file": Field(
+                Said("放假安排的文件", "File of the calendar"),
+                hint=Said(
+                    "表格（Excel 或逗号分隔）里一列“日期”、一列“类型”（休或班），或者手机日历订阅用的日历文件。别的年份的不管；有一行读不懂，一行也不录入。",
+                    "A table (Excel or comma-separated) with a column “date” and a column “kind” (off or work), or a calendar file (.ics). "
+                    "Other years are left out; if one row cannot be read nothing is entered.",
+                ),
+            ),
+            "document": NOTICE,
         },
     ),
 )
