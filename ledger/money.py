@@ -13,6 +13,9 @@ Fen = NewType("Fen", int)
 MOST_FEN = 2**53 - 1
 """The largest amount that JSON, JavaScript, SQLite and PostgreSQL all keep exactly."""
 
+WAN_FEN = 1_000_000
+"""万元 in fen: below it an amount rounded to 万元 says nothing new."""
+
 Key = TypeVar("Key", str, int, tuple[str, ...])
 
 

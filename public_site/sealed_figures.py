@@ -14,13 +14,10 @@ from flask_babel import gettext as _
 from markupsafe import Markup, escape
 
 from ledger.errors import Malformed
-from ledger.money import round_half_up
+from ledger.money import WAN_FEN, round_half_up
 from ledger.noticeboard.rules import code_at, labels, place_of
 from ledger.periods import Period
 from ledger.words import NOTHING, told, yuan
-
-WAN_FEN = 1_000_000
-"""万元 in fen: below it the rounded amount says nothing new."""
 
 
 class At:

@@ -1,5 +1,6 @@
 """Whatever is altered behind the ledger's back is found and named, in every table in which a fact stands."""
 
+import json
 import re
 from contextlib import suppress
 from datetime import date, timedelta
@@ -37,6 +38,7 @@ from ledger.noticeboard.queries import notice, notices
 from ledger.operations.books import lobby_sheet
 from ledger.publishing import publish_evaluation
 from ledger.reports import lobby
+from ledger.words import yuan
 from tests.cast import SU
 from tests.community.databases import a_database
 from tests.factories import a_community, a_home
@@ -44,7 +46,7 @@ from tests.mutations import WAYS, a_small_sample, shell, unseen
 from tests.public_site.meiyuan import PUBLISHED
 from tests.public_site.meiyuan import build as build_published
 from tests.public_site.meiyuan import publish_accounts as publish_again
-from tests.reports.reading import text_of
+from tests.reports.reading import pages_of, text_of
 
 SEED, SAMPLE = 20261130, 50
 TOLD = Path("docs/integrity.md")
@@ -289,8 +291,10 @@ def test_e3_the_sheet_for_the_lobby_carries_size_root_and_key_of_a_head_that_cov
     paper = f"{signed.tree_size}.{signed.root.hex()}.{fingerprint(signed.vkey)}"
     assert lobby.address(signed, url) == f"{url}#paper={paper}"
     assert signed.tree_size > published.leaf_index
-    words = text_of(sheet.body)
+    words, fund = text_of(sheet.body), json.loads(published.body)["fund"]
+    assert len(pages_of(sheet.body)) == 1
     for said in (
+        f"{yuan(fund['closing_fen'])}元，截至",
         str(signed.tree_size),
         *paper_groups(signed.root.hex()),
         *paper_groups(fingerprint(signed.vkey)),

@@ -1,11 +1,13 @@
 """公告栏张贴页: one page for the lobby, printed once a notice is sealed, by which any telephone can check the log against paper."""
 
+import json
 from hashlib import sha256
 from pathlib import Path
 
 from ledger.log import note
 from ledger.log.tables import SignedHead
 from ledger.noticeboard.tables import Notice
+from ledger.periods import day_in_shanghai
 from ledger.reports.paper import page, qr_code
 from ledger.reports.pdf import render_pdf
 
@@ -16,12 +18,16 @@ def address(signed: SignedHead, page_url: str) -> str:
 
 
 def sheet(published: Notice, signed: SignedHead, *, page_url: str, fonts: Path) -> bytes:
-    """The sheet as PDF: how many records the log has, its root, its key's fingerprint and when it was signed.
+    """The sheet as PDF: what is left of the fund, what was spent, what public revenue came in and which repairs were done
+    in time, from the sealed bytes; and the log's number of records, its root, its key's fingerprint and when it was signed.
 
     ``signed`` covers the notice: a head from before its own seal would convict nobody.
     """
     html = page(
         "lobby.html",
+        f=json.loads(published.body),
+        published_on=day_in_shanghai(published.published_at),
+        stays_until=published.must_stay_until,
         title=published.title_zh,
         title_en=published.title_en,
         version=published.version,

@@ -25,6 +25,7 @@ def _environment() -> Environment:
     made.filters.update(
         word=lambda value, kind: word(kind, value),
         yuan=words.money,
+        headline=words.headline,
         m2=words.money,
         rate=words.rate,
         ratio=words.ratio,

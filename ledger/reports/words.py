@@ -5,7 +5,7 @@ from datetime import date, datetime
 from fractions import Fraction
 from typing import Any
 
-from ledger.money import round_half_up
+from ledger.money import WAN_FEN, round_half_up
 from ledger.words import FIGURES, NOTHING, field_label, told, word, yuan
 from ledger.words import period as period_told
 
@@ -20,6 +20,13 @@ HIDDEN = "不公布"
 def money(amount_fen: int | None) -> str:
     """Fen as yuan with commas; a dash for none. Also shows dm² as m², which are hundredths just the same."""
     return NOTHING if amount_fen is None else yuan(amount_fen)
+
+
+def headline(amount_fen: int) -> tuple[str, str]:
+    """Fen as a headline shows them, with the unit: 万元 rounded to two decimals, below one 万元 the yuan themselves."""
+    if abs(amount_fen) < WAN_FEN:
+        return yuan(amount_fen), "元"
+    return yuan(round_half_up(Fraction(amount_fen * 100, WAN_FEN))), "万元"
 
 
 def bare_yuan(amount_fen: int) -> str:
