@@ -1,7 +1,7 @@
-"""HTML → PDF/A-3b. The only place that knows WeasyPrint.
+"""HTML → PDF/A-3a. The only place that knows WeasyPrint.
 
-The same HTML gives the same bytes: the fonts are our own and no other, the identifier is given, and an
-attachment carries no clock time. A page may show only what stands in it (``data:``); anything else that it
+Headings, tables and paragraphs are tagged, so that a screen reader tells them apart. The same HTML gives the same
+bytes: the fonts are our own and no other, the identifier is given, and an attachment carries no clock time. A page may show only what stands in it (``data:``); anything else that it
 names, on the network or on the disk, stops the printing, and so does a chart that cannot be drawn.
 """
 
@@ -41,7 +41,7 @@ class _Errors(logging.Handler):
 def render_pdf(
     html: str, *, fonts: Path, identifier: str, attachments: Sequence[NewAttachment] = ()
 ) -> bytes:
-    """Print a page as PDF/A-3b with files attached; the same arguments give the same bytes.
+    """Print a page as PDF/A-3a with files attached; the same arguments give the same bytes.
 
     One page is printed at a time in a process: fontconfig is told by an environment variable which fonts
     there are, and the garbage collector, which would cost a fifth of the time, pauses for everybody.
@@ -58,7 +58,7 @@ def render_pdf(
             pdf = HTML(
                 string=html, url_fetcher=URLFetcher(allowed_protocols=("data",), fail_on_errors=True)
             ).write_pdf(
-                pdf_variant="pdf/a-3b",
+                pdf_variant="pdf/a-3a",
                 pdf_identifier=identifier.encode(),
                 attachments=[
                     Attachment(

@@ -21,6 +21,19 @@ def title_of(pdf: bytes) -> str:
     return str(PdfReader(io.BytesIO(pdf)).metadata.title)
 
 
+def tags_of(pdf: bytes) -> set[str]:
+    """The kinds of parts that a screen reader is told of: H1, P, Table, TH."""
+    waiting, kinds = [PdfReader(io.BytesIO(pdf)).root_object["/StructTreeRoot"]], set()
+    while waiting:
+        part = waiting.pop().get_object()
+        if isinstance(part, list):
+            waiting += part
+        elif isinstance(part, dict):
+            kinds |= {str(part["/S"]).strip("/")} if "/S" in part else set()
+            waiting += [part["/K"]] if "/K" in part else []
+    return kinds
+
+
 def attached_to(pdf: bytes) -> dict[str, bytes]:
     return {name: bodies[0] for name, bodies in PdfReader(io.BytesIO(pdf)).attachments.items()}
 

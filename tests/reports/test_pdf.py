@@ -7,7 +7,7 @@ import pytest
 
 from ledger.noticeboard.rules import NewAttachment
 from ledger.reports.pdf import NotPrintable, render_pdf
-from tests.reports.reading import attached_to, fonts_in, text_of
+from tests.reports.reading import attached_to, fonts_in, tags_of, text_of
 
 HTML = '<html lang="zh-CN"><title>账目</title><style>{style}</style><body style="font-family:serif">{body}</body></html>'
 
@@ -58,6 +58,12 @@ def test_it_is_an_archivable_pdf_with_its_files_inside(fonts):
     assert pdf.startswith(b"%PDF-1.7")
     assert attached_to(pdf) == {"a.csv": b"1,2\r\n"}
     assert "维修资金✓龘" in text_of(pdf)
+
+
+def test_a_screen_reader_is_told_what_is_a_heading_and_what_a_table(fonts):
+    body = "<h1>账目</h1><p>一</p><table><tr><th scope=col>项目</th></tr><tr><td>二</td></tr></table>"
+
+    assert tags_of(render_pdf(a_page(body), fonts=fonts, identifier="x")) >= {"H1", "P", "Table", "TH", "TD"}
 
 
 @pytest.mark.parametrize(
