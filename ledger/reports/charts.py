@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 
 import vl_convert
 
-from ledger.money import round_half_up
+from ledger.money import WAN_FEN, round_half_up
 from ledger.reports import words
 from ledger.words import word, yuan
 
@@ -21,7 +21,6 @@ INK, MUTED, RULE = "#1d2b36", "#5b6975", "#d5dbe0"
 DARK, MIDDLE, LIGHT = "#14506e", "#e09f3e", "#d7e3ea"
 """Blue, amber and a pale blue: apart for the colour-blind, and apart in grey by their lightness."""
 EDGES = {DARK: DARK, MIDDLE: "#9a6512", LIGHT: "#8da5b3"}
-WAN_FEN = 1_000_000
 BAR, CLOSE, APART = 22, 4, 10
 WIDTH = 680
 NARROW, NARROW_BAR = 340, 16

@@ -11,8 +11,8 @@ from fractions import Fraction
 from html import escape
 from typing import Any, NamedTuple
 
-from ledger.money import round_half_up
-from ledger.reports.charts import FONT, INK, WAN_FEN
+from ledger.money import WAN_FEN, round_half_up
+from ledger.reports.charts import FONT, INK
 from ledger.words import yuan
 
 COLORS = {
