@@ -47,7 +47,7 @@ from ledger.community.tables import (
 )
 from ledger.db import Prepared, select_columns
 from ledger.errors import NotAllowed, Refused, Unknown
-from ledger.periods import marked, plus_days
+from ledger.periods import Month, Period, marked, plus_days
 from ledger.words import Coded, word
 
 Row = TypeVar("Row", bound=SQLModel)
@@ -61,8 +61,8 @@ class NoCommunity(Unknown):
 
 class BeforeOpening(Refused):
     code = "before-opening"
-    zh = "本小区从{opened}起在这里记账，{period:period}在那以前：这里没有那时的账，不能收费、结账、公示或评分。"
-    en = "The community keeps its books here from {opened} on and {period:period} lies before: nothing of that time is charged, closed, disclosed or scored here."
+    zh = "本小区从{opened}起在这里记账，{period:period}从那以前算起：这里没有那时的账，不能收费、结账、出报表、公示或评分。"
+    en = "The community keeps its books here from {opened} on and {period:period} begins before: nothing of that time is charged, closed, reported, disclosed or scored here."
 
 
 class NotTheDemo(Refused):
@@ -119,15 +119,23 @@ def community(session: Session, code: str) -> Community:
     return row
 
 
-def check_opened(session: Session, code: str, last: date, period: str) -> None:
-    """See that a period, given by its last day and its text, is not of the time before the community's opening day.
+def check_opened(session: Session, code: str, period: Period) -> None:
+    """See that nothing of a period is of the time before the community's opening day.
+
+    The month in which that day lies begins with what was brought over. A longer period that began before it would tell
+    of what was brought over as of income, from an opening of nought.
 
     Raises:
         NoCommunity; BeforeOpening.
     """
-    opened = community(session, code).opened_on
-    if opened is not None and last < opened:
-        raise BeforeOpening(opened=opened, period=period)
+    place = community(session, code)
+    if begins_before(place, period):
+        raise BeforeOpening(opened=place.opened_on, period=str(period))
+
+
+def begins_before(place: Community, period: Period) -> bool:
+    """Whether a period begins before the month of a community's opening day, where it has one."""
+    return place.opened_on is not None and period.start < Month.of(place.opened_on)
 
 
 def communities(session: Session) -> Sequence[Community]:

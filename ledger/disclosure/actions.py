@@ -41,13 +41,13 @@ def prepare(
 
     Raises:
         PeriodMalformed: it is no period.
-        BeforeOpening: the books begin later. PeriodOpen: its last month is not closed.
+        BeforeOpening: it begins before the books. PeriodOpen: its last month is not closed.
         FiguresDoNotFoot: something does not add up.
         NothingCorrected: the figures are those that are published already.
     """
     asked = Period.parse(period)
     current = head(session, community, lock=True)
-    check_opened(session, community, asked.last, period)
+    check_opened(session, community, asked)
     if current.closed_through < str(asked.end):
         raise PeriodOpen(period=period, closed_through=current.closed_through or "—")
     body = canonical_body(gather(session, community, asked, day_in_shanghai(at)))

@@ -35,9 +35,10 @@ def evaluate(session: Session, community: str, period: Period, *, by: Actor, at:
     Where the place has a rule of its own, the grades begin where it says, and the reward that it pays is told.
 
     Raises:
-        PeriodToCome: it has not begun.
+        PeriodToCome: it has not begun. BeforeOpening: it begins before the books.
     """
     check_begun(period, day_in_shanghai(at))
+    check_opened(session, community, period)
     text = rubric_bytes(RUBRIC)
     rubric = read_rubric(text.decode())
     bounds = local_bounds(session, community, period)
@@ -83,7 +84,7 @@ def publish(
     Raises:
         OperatorDecides: whoever runs the machine scores nobody, in no other role that he holds here either.
         NotEvaluated: the period is neither a half-year nor a year.
-        BeforeOpening: the books begin later.
+        BeforeOpening: it begins before the books.
         PeriodOpen: the period is not closed, so its figures may still change.
         NoReasonGiven, NothingCorrected: see `ledger.noticeboard.actions.publish_notice`.
     """
@@ -95,7 +96,7 @@ def publish(
     if scored.kind not in ("half-year", "year"):
         raise NotEvaluated(period=period)
     current = head(session, community, lock=True)
-    check_opened(session, community, scored.last, period)
+    check_opened(session, community, scored)
     if current.closed_through < str(scored.end):
         raise PeriodOpen(period=period, closed_through=current.closed_through or "—")
     version = latest_version(session, community, KIND, period)[0] + 1

@@ -53,7 +53,7 @@ from ledger.journal.actions import Posted, open_book, post, replay, reverse
 from ledger.journal.queries import accounts, entry_by_key, lock_for, moves_of, time_in, time_of
 from ledger.journal.rules import Draft, Move, read_chart
 from ledger.log.queries import head
-from ledger.periods import Month, day_in_shanghai
+from ledger.periods import Month, Period, day_in_shanghai
 
 
 class Charged(NamedTuple):
@@ -200,7 +200,7 @@ def charge_month(
     )
     if earlier := replay(session, community, draft):
         return Charged(earlier, *charged(session, community, month))
-    check_opened(session, community, month.last, str(month))
+    check_opened(session, community, Period.parse(str(month)))
     asked = _bills(session, community, month)
     _check_to_come(session, community, month, day_in_shanghai(at))
     if not asked:

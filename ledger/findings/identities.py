@@ -7,8 +7,9 @@ from sqlalchemy import func
 from sqlmodel import Session, col, select
 
 from ledger.accounts.queries import approved
+from ledger.community.queries import community as community_of
 from ledger.fund.queries import balances_by_role, flows, moved_into_fund, statements
-from ledger.fund.statements_01_02_03 import COLUMNS_02, year_to_date
+from ledger.fund.statements_01_02_03 import COLUMNS_02, year_start, year_to_date
 from ledger.fund.uses.payment_queries import payments
 from ledger.fund.uses.payment_rules import Stage, asked
 from ledger.fund.uses.payment_tables import ProjectPayment, Share
@@ -90,8 +91,9 @@ def _statements(session: Session, community: str, period: Period) -> list[Identi
     of02 = {line.zh: line.figures for line in s02}
     of03 = {line.zh: line.figures for line in s03}
     to_date = COLUMNS_02.index(year_to_date)
-    carried = _carried_over(session, community, Month(period.end.year, 1).first, period.last)
-    sealed = _sealed_net_assets(session, community, Month(period.end.year, 1).plus(-1))
+    year = year_start(period, community_of(session, community).opened_on)
+    carried = _carried_over(session, community, year.first, period.last)
+    sealed = _sealed_net_assets(session, community, year.plus(-1))
     income, expense, difference = (
         of02[name] for name in ("一、本期收入", "二、本期支出", "三、本期收支差额")
     )

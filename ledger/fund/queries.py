@@ -7,6 +7,7 @@ from sqlalchemy import ColumnElement, and_, case, exists, func
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
 
+from ledger.community.queries import community as community_of
 from ledger.community.rules import HomeKind
 from ledger.community.tables import Home
 from ledger.fund.rules import Deposited
@@ -16,6 +17,7 @@ from ledger.fund.statements_01_02_03 import (
     statement_01,
     statement_02,
     statement_03,
+    year_start,
     year_to_date,
 )
 from ledger.fund.tables import Deposit
@@ -157,10 +159,14 @@ def moved_into_fund(
 
 
 def statements(session: Session, community: str, period: Period) -> Statements:
-    """The three statements of a period, whose months have been carried over."""
-    year = Month(period.end.year, 1)
+    """The three statements of a period, whose months have been carried over.
+
+    The year in which the community's books begin starts with the month of its opening day, with what was brought over.
+    """
+    opened_on = community_of(session, community).opened_on
+    year = year_start(period, opened_on)
     opening = balances_by_role(session, community, year.plus(-1))
-    flowed = {days: flows(session, community, *days(period)) for days in COLUMNS_02}
+    flowed = {days: flows(session, community, *days(period, opened_on)) for days in COLUMNS_02}
     return Statements(
         statement_01(opening, balances_by_role(session, community, period.end)),
         statement_02(*flowed.values()),

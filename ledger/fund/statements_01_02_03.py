@@ -56,14 +56,20 @@ Flows = Mapping[str, int]
 """What an account brought in or paid out, by role, closings left out, in fen."""
 
 
-def of_the_period(period: Period) -> tuple[date, date]:
+def of_the_period(period: Period, opened_on: date | None) -> tuple[date, date]:
     """本期数: the days of the period itself."""
     return period.first, period.last
 
 
-def year_to_date(period: Period) -> tuple[date, date]:
-    """本年累计数: from the first day of its year until its last."""
-    return Month(period.end.year, 1).first, period.last
+def year_start(period: Period, opened_on: date | None) -> Month:
+    """The first month of a period's year, or in the year in which the books were opened that of the opening day."""
+    january = Month(period.end.year, 1)
+    return january if opened_on is None else max(january, min(Month.of(opened_on), period.end))
+
+
+def year_to_date(period: Period, opened_on: date | None) -> tuple[date, date]:
+    """本年累计数: from the start of its year until its last day."""
+    return year_start(period, opened_on).first, period.last
 
 
 COLUMNS_02 = (of_the_period, year_to_date)

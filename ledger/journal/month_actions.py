@@ -23,7 +23,7 @@ from ledger.journal.tables import Closing, ClosingBalance, Entry
 from ledger.log.actions import append
 from ledger.log.leaf import SALT_BYTES, WHO, Json, commit, instant_text, new_leaf
 from ledger.log.queries import head
-from ledger.periods import Month, day_in_shanghai
+from ledger.periods import Month, Period, day_in_shanghai
 from ledger.words import Coded, yuan
 
 
@@ -80,7 +80,7 @@ def close_month(
     current = head(session, community, lock=True)
     if str(month) <= current.closed_through:
         raise MonthClosed(month=str(month), closed_through=current.closed_through)
-    check_opened(session, community, month.last, str(month))
+    check_opened(session, community, Period.parse(str(month)))
     if day_in_shanghai(at) <= month.last:
         raise MonthRunning(month=month, last=month.last)
     for (book, account), net in uncleared(session, community, month).items():

@@ -9,6 +9,7 @@ from pydantic import AliasPath, PlainSerializer
 from pydantic import Field as Limit
 from sqlmodel import Session
 
+from ledger.community.queries import check_opened
 from ledger.community.role_rules import Role
 from ledger.fees.dunning import actions
 from ledger.fees.dunning.queries import debtors, dispute, disputes
@@ -90,10 +91,11 @@ def collection_of_year(session: Session, community: str, year: Year, today: date
     With what was waived of it by kind, and what payers other than the owners paid; in fen.
 
     Raises:
-        PeriodToCome: it has not begun.
+        PeriodToCome: it has not begun. BeforeOpening: it is over before the books begin.
     """
     period = Period.parse(str(year))
     check_begun(period, today)
+    check_opened(session, community, Period.parse(str(period.end)))
     by_day = {min(day, today): snapshot for day, snapshot in snapshots(session, community, year).items()}
     shares = ("cr1", "cr2", "cr3", "cr4")
     return {

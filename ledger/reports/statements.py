@@ -14,6 +14,7 @@ from typing import Any
 
 from sqlmodel import Session
 
+from ledger.community.queries import check_opened
 from ledger.community.queries import community as community_of
 from ledger.fund.power_queries import keeper
 from ledger.fund.queries import statements
@@ -35,6 +36,7 @@ def statements_pdf(session: Session, community: str, period: Period, *, fonts: P
 
     Raises:
         NoCommunity, NoBook: there is no such community, or no fund in it. PeriodToCome: it has not begun.
+        BeforeOpening: it begins before the books.
     """
     facts = _facts(session, community, period, at)
     html = page("statements.html", **facts, period=str(period), at=at)
@@ -51,6 +53,7 @@ def statements_xlsx(session: Session, community: str, period: Period, *, at: dat
 
     Raises:
         NoCommunity, NoBook: there is no such community, or no fund in it. PeriodToCome: it has not begun.
+        BeforeOpening: it begins before the books.
     """
     return _workbook(_facts(session, community, period, at))
 
@@ -58,6 +61,7 @@ def statements_xlsx(session: Session, community: str, period: Period, *, at: dat
 def _facts(session: Session, community: str, period: Period, at: datetime) -> dict[str, Any]:
     today = day_in_shanghai(at)
     check_begun(period, today)
+    check_opened(session, community, period)
     place = community_of(session, community)
     s01, s02, s03 = statements(session, community, period)
     transferred = keeper(session, community, period.last) is Keeper.POST_TRANSFER

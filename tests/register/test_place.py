@@ -2,27 +2,32 @@
 
 import json
 from datetime import date
+from functools import partial
 
 import pytest
 
 from ledger.community.queries import BeforeOpening, NoBuilding, NoHome, community, component, home, homes
 from ledger.community.rules import AreaSource, ComponentKind
 from ledger.community.tables import Area
+from ledger.disclosure.accounts_queries import gather
 from ledger.disclosure.actions import prepare
-from ledger.evaluation.actions import publish
+from ledger.evaluation.actions import evaluate, publish
 from ledger.fees.charge_actions import charge_month
 from ledger.files.rules import FileMissing
 from ledger.journal.month_actions import close_month
 from ledger.log.queries import leaf
 from ledger.noticeboard.rules import ReadyNotice
-from ledger.periods import Month
+from ledger.operations.arrears import collection_of_year
+from ledger.periods import Month, Period
 from ledger.register.place_actions import correct_area, join_area, register_component
 from ledger.register.rules import AreaUnchanged, AreaUnnamed, ComponentThere, InAnArea, NewComponent
+from ledger.reports import check_report
+from ledger.reports.statements import statements_pdf, statements_xlsx
 from ledger.votes.actions import announce
 from ledger.votes.queries import totals
 from ledger.votes.rules import Matter, NewMotion
-from tests.cast import CHEN, HE, MEI, NOON
-from tests.factories import SHA, a_community, a_component, a_home, a_paper, a_place
+from tests.cast import CHEN, HE, MEI, NOON, SU
+from tests.factories import SHA, a_community, a_component, a_deposit, a_home, a_paper, a_place
 
 PLACE = "meiyuan"
 LAMP = NewComponent("lamp-1", ComponentKind.LIGHTING, "一号路灯")
@@ -107,16 +112,39 @@ def test_a_community_joins_one_area_which_is_made_when_it_is_named(session, plac
         joined("east", place=other)
 
 
-def test_nothing_is_made_of_the_time_before_the_opening_day(session, place):
-    community(session, PLACE).opened_on = date(2026, 7, 1)
+def test_a12_nothing_is_made_of_the_time_before_the_opening_day(session, place, tmp_path):
+    """A year in which the books began said 期初 0.00 and told what was brought over as income."""
+    community(session, PLACE).opened_on = date(2026, 6, 30)
     session.flush()
-    june = Month(2026, 6)
+    may = Month(2026, 5)
+    ready = ReadyNotice(b"", (), ("", ""))
 
     for before in (
-        lambda: charge_month(session, PLACE, june, by=MEI, at=NOON),
-        lambda: close_month(session, PLACE, june, exceptions={}, by=MEI, at=NOON),
-        lambda: prepare(session, PLACE, "2026-H1", by=MEI, at=NOON),
-        lambda: publish(session, PLACE, "2026-H1", prepared=ReadyNotice(b"", (), ("", "")), by=CHEN, at=NOON),
+        lambda: charge_month(session, PLACE, may, by=MEI, at=NOON),
+        lambda: close_month(session, PLACE, may, exceptions={}, by=MEI, at=NOON),
+        lambda: collection_of_year(session, PLACE, 2025, NOON.date()),
     ):
-        with pytest.raises(BeforeOpening, match="2026年7月1日"), session.begin_nested():
+        with pytest.raises(BeforeOpening, match="2026年6月30日"), session.begin_nested():
             before()
+    for name in ("2025", "2026", "2026-H1", "2026-Q2", "2026-05", "2026-06-R12"):
+        period = Period.parse(name)
+        for door in (
+            partial(prepare, session, PLACE, name, by=MEI),
+            partial(evaluate, session, PLACE, period, by=SU),
+            partial(publish, session, PLACE, "2026-H1", prepared=ready, by=CHEN),
+            partial(statements_pdf, session, PLACE, period, fonts=tmp_path),
+            partial(statements_xlsx, session, PLACE, period),
+            partial(check_report.render, session, PLACE, period, fonts=tmp_path, page_url=""),
+        ):
+            with pytest.raises(BeforeOpening, match="2026年6月30日"), session.begin_nested():
+                door(at=NOON)
+
+
+def test_a12_the_month_of_the_opening_day_begins_with_what_was_brought_over(session, place):
+    community(session, PLACE).opened_on = date(2026, 6, 30)
+    a_deposit(session, {place: 500_000}, on=date(2026, 5, 31))
+
+    of_june = gather(session, PLACE, Period.parse("2026-06"), NOON.date())["fund"]
+
+    assert (of_june["opening_fen"], of_june["in_fen"], of_june["closing_fen"]) == (500_000, 0, 500_000)
+    assert statements_xlsx(session, PLACE, Period.parse("2026-06"), at=NOON)
