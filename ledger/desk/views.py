@@ -400,12 +400,13 @@ def timeline(rows: Sequence[Out], words: Words) -> list[Step]:
         title = next((of[name] for name in ("action", "state", "what", "kind", "title") if of.get(name)), "")
         who = next((of[name] for name in of if is_person(name) and of[name]), "")
         when = next((value for value in of.values() if isinstance(value, (datetime, date))), None)
+        detail = str(of.get("note") or of.get("reason") or "")
         steps.append(
             Step(
                 title=cell("title", title, words).text,
                 who=words.names.get(str(who), str(who)),
                 when=told(when, words.language) if when else "",
-                detail=str(of.get("note") or of.get("reason") or ""),
+                detail=words.names.get(detail, detail),
                 papers=_papers(of, words),
             )
         )

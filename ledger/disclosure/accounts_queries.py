@@ -50,7 +50,7 @@ from ledger.journal.rules import Element, TrialRow
 from ledger.log.queries import head
 from ledger.noticeboard.rules import labelled
 from ledger.periods import SHANGHAI, Month, Period, day_in_shanghai, quarters_in
-from ledger.repairs.counting_queries import counted_between, ordinary_due
+from ledger.repairs.counting_queries import concerned_between, counted_between, ordinary_due
 from ledger.repairs.rules import Category
 from ledger.revenue.queries import booked, quarter, streams
 from ledger.revenue.remittance.queries import share, to_fund
@@ -394,7 +394,8 @@ def _tickets(session: Session, code: str, period: Period, least: int) -> Figures
     first = datetime.combine(period.first, time(), SHANGHAI)
     last = datetime.combine(period.last + timedelta(days=1), time(), SHANGHAI)
     reported = counted_between(session, code, first, last)
-    on_time, due = ordinary_due(session, code, reported, last)
+    concerned = concerned_between(session, code, first, last)
+    on_time, due = ordinary_due(session, code, concerned, first, last)
     ratings = [ticket.rating for ticket in reported if ticket.rating is not None]
     by_category = Counter(ticket.category.value for ticket in reported)
     by_month = Counter(str(Month.of(day_in_shanghai(ticket.reported_at))) for ticket in reported)

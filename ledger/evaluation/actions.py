@@ -26,7 +26,7 @@ from ledger.noticeboard.tables import Notice
 from ledger.periods import Period, check_begun, day_in_shanghai
 
 KIND = "evaluation"
-RUBRIC = "default-2026.2"
+RUBRIC = "default-2026.3"
 
 
 def evaluate(session: Session, community: str, period: Period, *, by: Actor, at: datetime) -> bytes:

@@ -1,5 +1,6 @@
 """Whether the accounts that hold money were reconciled in time."""
 
+from collections.abc import Collection
 from datetime import date
 
 from sqlmodel import Session, col, select
@@ -12,7 +13,7 @@ from ledger.evaluation.service_queries import counted
 from ledger.intake.reconciliation.tables import Reconciliation
 from ledger.journal.rules import Element
 from ledger.journal.tables import Account, Balance
-from ledger.periods import Month, Period, day_in_shanghai, plus_working_days
+from ledger.periods import Month, Period, day_in_shanghai, months_between, plus_working_days
 
 MONEY = ("bank", "wallet")
 """The roles of the accounts that hold money in every chart; any other does where an approved account stands for it."""
@@ -22,10 +23,12 @@ def reconciled(session: Session, code: str, period: Period, within: int) -> Meas
     """The months of every account of every book that holds money, whose reconciliation fell due in a period.
 
     Due is each month in which the account held or moved money, so many working days after its end. A month that nobody
-    reconciled counts as one that was not: a statement that is not handed in earns nothing.
+    reconciled counts as one that was not: a statement that is not handed in earns nothing. Of a book in which nothing
+    was ever entered every approved account counts from the day on which it was opened.
     """
     decided = decided_days(session, community(session, code).area)
     held = _held(session, code, period.end)
+    held |= _silent(session, code, {book for book, _ in held}, period.end)
     sealed = _sealed(session, code)
     good = base = 0
     for month in Period(str(period), period.start.plus(-2), period.end).months:
@@ -75,6 +78,25 @@ def _held(session: Session, code: str, through: Month) -> dict[tuple[str, str], 
         if role in MONEY or (book, role) in approved:
             moved.setdefault((book, role), {})[month] = debit - credit
     return {account: _months(of, through) for account, of in moved.items()}
+
+
+def _silent(
+    session: Session, code: str, entered: Collection[str], through: Month
+) -> dict[tuple[str, str], set[str]]:
+    """The months for which the approved accounts of the other books stood, by book and role."""
+    opened_on = community(session, code).opened_on
+    stood: dict[tuple[str, str], set[str]] = {}
+    for account in session.exec(
+        select(ApprovedAccount).where(
+            ApprovedAccount.community == code,
+            col(ApprovedAccount.approved_by).is_not(None),
+            col(ApprovedAccount.book).not_in(entered),
+        )
+    ):
+        first = Month.of(max(account.opened_on, opened_on or account.opened_on))
+        last = through if account.closed_on is None else min(through, Month.of(account.closed_on))
+        stood.setdefault((account.book, account.role), set()).update(map(str, months_between(first, last)))
+    return stood
 
 
 def _months(moved: dict[str, int], through: Month) -> set[str]:

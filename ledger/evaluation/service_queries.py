@@ -10,7 +10,7 @@ from sqlmodel import Session
 from ledger.community.queries import profile, warranty
 from ledger.evaluation.rules import Measure, Rubric, mean
 from ledger.periods import SHANGHAI, Period, day_in_shanghai
-from ledger.repairs.counting_queries import counted_between, ordinary_due
+from ledger.repairs.counting_queries import concerned_between, credited, finished_by, ordinary_due
 from ledger.repairs.queries import parts_under_warranty
 from ledger.repairs.rules import Category, Priority, Route
 from ledger.repairs.tables import Ticket
@@ -83,28 +83,40 @@ def _words(days: int) -> Mapping[str, tuple[str, str]]:
 
 
 def _counts(session: Session, code: str, period: Period, days: int, rubric: Rubric) -> dict[str, Count]:
+    """Each indicator counts what fell due for it in the period, or what was finished in it, whenever it was reported."""
     first, end = _midnight(period.first), _midnight(period.last + timedelta(days=1))
-    tickets = counted_between(session, code, first, end)
-    urgent = [
-        t for t in tickets if t.priority in (Priority.P1, Priority.P2) and t.arrive_by and t.arrive_by < end
-    ]
-    finished = [t for t in tickets if t.done_at]
+    tickets = concerned_between(session, code, first, end)
+    earning = credited(session, code, tickets)
+
+    def of_period(moment: datetime | None) -> bool:
+        return moment is not None and first <= moment < end
+
+    urgent = [t for t in tickets if t.priority in (Priority.P1, Priority.P2) and of_period(t.arrive_by)]
+    finished = [t for t in tickets if of_period(t.done_at)]
+    lasting = [t for t in finished if t.reopened or t.no in earning]
     asked = [t for t in finished if _needs_follow_up(t, rubric.counting.follow_up_tenths)]
     limit = timedelta(days=days)
-    complaints = [t for t in tickets if t.category is Category.COMPLAINT and t.reported_at + limit < end]
-    warranted = [t for t in tickets if t.route is Route.WARRANTY and t.done_by and t.done_by < end]
-    ratings = [t.rating for t in tickets if t.rating is not None]
+    complaints = [t for t in tickets if t.category is Category.COMPLAINT and of_period(t.reported_at + limit)]
+    warranted = [t for t in tickets if t.route is Route.WARRANTY and of_period(t.done_by)]
+    repairers = finished_by(session, code, warranted)
+    ratings = [t.rating for t in finished if t.rating is not None]
     return {
         "A1": _of(
-            [bool(t.arrived_at and t.arrive_by and t.arrived_at <= t.arrive_by and t.done_at) for t in urgent]
+            [
+                bool(t.arrived_at and t.arrive_by and t.arrived_at <= t.arrive_by and t.no in earning)
+                for t in urgent
+            ]
         ),
-        "A2": Count(*ordinary_due(session, code, tickets, end)),
-        "A3": _of([t.reopened for t in finished]),
+        "A2": Count(*ordinary_due(session, code, tickets, first, end)),
+        "A3": _of([t.reopened for t in lasting]),
         "A4": _of([t.followed_up_by is not None for t in asked]),
         "A5": _of(
-            [bool(t.done_at and t.done_at <= t.reported_at + limit and not t.reopened) for t in complaints]
+            [
+                bool(t.done_at and t.done_at <= t.reported_at + limit and t.no in earning and not t.reopened)
+                for t in complaints
+            ]
         ),
-        "F1": _of([t.done_at is not None and t.assigned_to in _owing(session, code, t) for t in warranted]),
+        "F1": _of([t.no in earning and repairers[t.no] in _owing(session, code, t) for t in warranted]),
         "finished": Count(0, len(finished)),
         "B2": _of([rating >= rubric.counting.satisfied_from for rating in ratings]),
     }

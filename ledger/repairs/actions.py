@@ -213,7 +213,7 @@ def appeal(session: Session, community: str, no: Number, reason: Text, *, by: Ac
 
 
 def assign(session: Session, community: str, no: Number, to: Code, *, by: Actor, at: datetime) -> Ticket:
-    """Give a ticket to somebody to repair; also one that was finished badly, again (返修).
+    """Give a ticket to somebody to repair; also one that was finished badly, again (返修). The step says to whom.
 
     Raises:
         NobodyToRepair: he is neither a worker of this community today nor a contractor of it.
@@ -225,7 +225,7 @@ def assign(session: Session, community: str, no: Number, to: Code, *, by: Actor,
     if repair.state in (State.DONE, State.FOLLOWED_UP):
         repair.reopened = True
     repair.assigned_to = to
-    return _step(session, repair, State.ASSIGNED, by=by, at=at)
+    return _step(session, repair, State.ASSIGNED, note=to, by=by, at=at)
 
 
 def arrive(session: Session, community: str, no: Number, *, by: Actor, at: datetime) -> Ticket:
@@ -279,6 +279,8 @@ def follow_up(
 ) -> Ticket:
     """What whoever lives with the repair says of it (回访): a rating of 1 to 5, by him or by those who ask him.
 
+    A later rating, after it was repaired again, betters no earlier one.
+
     Raises:
         RatingWrong: it is not 1 to 5.
         FirmRatesItself: he is of the property firm.
@@ -293,7 +295,7 @@ def follow_up(
     check_different_people(_repairers(session, repair), step=Duty.FOLLOW_UP, by=by)
     here = seats(session, by.login, community, day_in_shanghai(at)) or []
     check_not_the_firm({by.role, *(seat.role for seat in here)})
-    repair.rating, repair.followed_up_by = rating, by.login
+    repair.rating, repair.followed_up_by = min(repair.rating or rating, rating), by.login
     return _step(session, repair, State.FOLLOWED_UP, note=note, by=by, at=at)
 
 
@@ -346,7 +348,9 @@ def open_project(
     check_project(no, repair.state, repair.project)
     day = day_in_shanghai(repair.reported_at)
     planned = propose_use(session, community, code, plan, reported_on=day, by=by, at=at)
-    repair.project, repair.route = code, Route.FUND_PROJECT
+    repair.project = code
+    if repair.route is not Route.WARRANTY:  # which a project of something else does not settle
+        repair.route = Route.FUND_PROJECT
     session.add(repair)
     return planned
 

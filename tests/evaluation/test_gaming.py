@@ -30,6 +30,7 @@ from ledger.journal.queries import entry_by_key
 from ledger.noticeboard.rules import ReadyNotice
 from ledger.periods import Month, Period, noon
 from ledger.repairs import actions as repairs
+from ledger.repairs.queries import open_claims
 from ledger.repairs.rules import (
     Category,
     FirmRatesItself,
@@ -46,9 +47,11 @@ from tests.cast import AN, CHEN, HE, MEI, SU, WEN
 from tests.disclosure import lived as half_year
 from tests.disclosure.lived import FLATS, H1, PLACE, PUBLISHED
 from tests.evaluation.test_rules import RUBRIC
-from tests.factories import a_component, a_package
+from tests.factories import a_community, a_component, a_package
+from tests.repairs.test_actions import a_plan
 
 JUNE = noon(date(2026, 6, 8))
+JULY = noon(date(2026, 7, 6))
 H2 = Period.parse("2026-H2")
 AFTER_H2 = noon(date(2027, 1, 4))
 numbers = count(5_000)
@@ -166,6 +169,117 @@ def test_a_report_that_was_turned_away_and_upheld_is_late_from_the_first_report(
     assert score(session) < before
 
 
+def repaired(session, no, *, to=WEN.login, photo=None, at=PUBLISHED):
+    """Given to somebody, come for and finished, all at once."""
+    repairs.assign(session, PLACE, no, to, by=MEI, at=at)
+    repairs.arrive(session, PLACE, no, by=WEN, at=at)
+    photo = photo or a_photo(session, at)
+    repairs.finish(session, PLACE, no, photo=photo, by=WEN, at=at)
+
+
+def a_photo(session, at=PUBLISHED):
+    return keep_file(session, PLACE, picture(next(numbers)), "", FileKind.PHOTO, by=WEN, at=at).sha256
+
+
+def test_c3_a_report_that_was_turned_away_and_upheld_is_not_put_off_to_a_project(session):
+    no = reported(session, at=JULY)
+    repairs.triage(session, PLACE, no, Priority.P3, by=MEI, at=JULY + timedelta(hours=1))
+    before, late = score(session, H2), measure(session, "A2", H2).inputs
+    repairs.reject(session, PLACE, no, "不归我们修", by=MEI, at=JULY + timedelta(hours=2))
+    repairs.appeal(session, PLACE, no, "就是公共的门", by=HE, at=PUBLISHED)
+
+    triaged(session, no, Priority.P4)
+
+    assert measure(session, "A2", H2).inputs == late == ((0, 1),)
+    assert score(session, H2) <= before
+
+
+def test_c3_an_urgent_report_that_nobody_reached_is_not_turned_away_after_it(session):
+    no = reported(session, Category.LIFT, urgent=True, at=JULY)
+    repair = triaged(session, no, Priority.P2)
+    before = score(session, H2)
+    assert JULY + timedelta(hours=5) < repair.done_by
+
+    repairs.reject(session, PLACE, no, "不归我们修", by=MEI, at=JULY + timedelta(hours=5))
+
+    assert measure(session, "A1", H2).inputs == ((0, 1),)
+    assert score(session, H2) <= before
+
+
+@pytest.mark.parametrize(
+    ("category", "indicator", "days"),
+    [(Category.DOOR, "A2", (28, 29, 30)), (Category.COMPLAINT, "A5", range(21, 31))],
+)
+def test_c3_what_falls_due_after_a_half_year_counts_in_the_next(session, category, indicator, days):
+    """Reported in the last days of June: it was in neither half-year."""
+    bases = {period: measure(session, indicator, period).base for period in (H1, H2)}
+    for day in days:
+        reported(session, category, at=noon(date(2026, 6, day)))
+
+    by_period = [measure(session, indicator, period).base - bases[period] for period in (H1, H2)]
+
+    assert sum(by_period) == len(days)
+    assert by_period[1] >= 1
+
+
+def test_c3_a_rating_of_a_repair_of_after_the_half_year_counts_in_the_next(session):
+    before = measure(session, "B2").inputs
+    no = reported(session, at=noon(date(2026, 6, 30)))
+    triaged(session, no)
+    repaired(session, no)
+    repairs.verify(session, PLACE, no, by=CHEN, at=PUBLISHED)
+
+    repairs.follow_up(session, PLACE, no, 1, by=HE, at=PUBLISHED)
+
+    assert measure(session, "B2").inputs == before
+    assert measure(session, "B2", H2).inputs == ((0, 1),)
+
+
+def test_c2_the_first_rating_is_bettered_by_no_later_one(session):
+    """Where few were sent back the score rose: 76.73 became 77.27."""
+    repair = session.exec(select(Ticket).where(Ticket.category == Category.LEAK)).first()
+    repair.rating, repair.state = 1, State.FOLLOWED_UP
+    session.flush()
+    before = measure(session, "B2").inputs
+
+    repaired(session, repair.no)
+    repairs.verify(session, PLACE, repair.no, by=CHEN, at=PUBLISHED)
+    repairs.follow_up(session, PLACE, repair.no, 5, by=HE, at=PUBLISHED)
+
+    assert repair.rating == 1
+    assert measure(session, "B2").inputs == before
+
+
+def test_c3_repairs_that_the_firm_reported_itself_earn_nothing_until_somebody_else_confirms_them(session):
+    own = []
+    for _ in range(20):
+        report = repairs.Report(Category.DOOR, "坏了", reported_at=JULY)
+        own.append(repairs.log_ticket(session, PLACE, report, by=WEN, at=JULY).no)
+        repairs.triage(session, PLACE, own[-1], Priority.P3, by=MEI, at=JULY)
+    before, reopened = score(session, H2), measure(session, "A3", H2)
+
+    for no in own:
+        repaired(session, no, at=JULY)
+
+    assert measure(session, "A2", H2).inputs == ((0, 20),)
+    assert measure(session, "A3", H2) == reopened
+    assert score(session, H2) <= before
+    repairs.verify(session, PLACE, own[0], by=CHEN, at=PUBLISHED)
+    assert measure(session, "A2", H2).inputs == ((1, 20),)
+
+
+def test_c3_one_picture_proves_one_repair(session):
+    good, base = measure(session, "A2").inputs[0]
+    photo = a_photo(session)
+    for day in range(1, 21):
+        at = noon(date(2026, 6, day))
+        no = reported(session, at=at)
+        repairs.triage(session, PLACE, no, Priority.P3, by=MEI, at=at)
+        repaired(session, no, photo=photo, at=at)
+
+    assert measure(session, "A2").inputs == ((good + 1, base + 20),)
+
+
 def test_a_repair_is_not_closed_without_a_picture(session):
     no = reported(session)
     triaged(session, no)
@@ -240,6 +354,35 @@ def test_c5_another_contractor_recovers_no_warranty(session, roof):
     assert measure(session, "F1").inputs == ((0, 5),)
 
 
+def test_c5_a_warranty_that_the_firm_repaired_is_not_recovered_by_giving_it_to_the_builder_afterwards(
+    session, roof
+):
+    leaks(session, roof, WEN.login)
+    before = score(session)
+
+    for repair in session.exec(select(Ticket).where(Ticket.component == roof)).all():
+        repairs.assign(session, PLACE, repair.no, "anju", by=MEI, at=PUBLISHED)
+        assert measure(session, "F1").inputs == ((0, 5),)
+        repairs.arrive(session, PLACE, repair.no, by=WEN, at=PUBLISHED)
+        repairs.finish(session, PLACE, repair.no, photo=a_photo(session), by=WEN, at=PUBLISHED)
+
+    assert measure(session, "F1").inputs == ((0, 5),)
+    assert score(session) <= before
+
+
+def test_c5_a_warranty_is_not_left_by_a_project_of_another_component(session, roof):
+    for day in range(1, 6):
+        at = noon(date(2026, 6, day))
+        no = triaged(session, reported(session, Category.LEAK, at=at, building="1", component=roof)).no
+    before = score(session)
+
+    repairs.open_project(session, PLACE, no, "P-77", a_plan("stairs-1"), by=MEI, at=PUBLISHED)
+
+    assert measure(session, "F1").inputs == ((0, 5),)
+    assert open_claims(session, PLACE, {roof})[-1] == no
+    assert score(session) <= before
+
+
 # What a year tells beside its halves (D2)
 
 
@@ -283,6 +426,15 @@ def test_c4_every_account_of_every_book_that_holds_money_is_counted_reconciled_o
     assert measure(session, "D3").inputs == ((6, 11),)
     fund.end_month(session, PLACE, Month(2026, 12), exceptions={}, by=MEI, at=AFTER_H2)
     assert measure(session, "D3", H2).base == 18  # three accounts, June to November
+
+
+def test_c1_a_book_in_which_nothing_is_ever_entered_is_not_left_out(session):
+    """A new community with approved accounts had “nothing to assess”; a statement that is not handed in scores 0."""
+    a_community(session, "fresh")
+
+    of_fresh = measures(session, "fresh", H1, RUBRIC)["D3"]
+
+    assert (of_fresh.value, of_fresh.inputs) == (0, ((0, 24),))  # four accounts, December to May
 
 
 @pytest.mark.parametrize(("on", "good"), [(date(2026, 2, 13), 1), (date(2026, 2, 14), 0)])

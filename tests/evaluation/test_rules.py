@@ -167,10 +167,14 @@ def test_c1_a_survey_that_was_not_handed_in_earns_nothing_once_it_could_be():
 
 
 FIRST_RUBRIC = "9250ec42b14f8db7141c88580ee081d03c746a6ac2343367a3cee5f0691a1ddd"
+SECOND_RUBRIC = "df76dc5a0cf9d4e4f857b7682b2862df19d92fe8eae51d3bf2f33ec00dc42aa0"
 
 
-def test_c6_a_version_by_which_scores_were_published_stays_byte_for_byte():
-    assert sha256(rubric_bytes("default-2026.1")).hexdigest() == FIRST_RUBRIC
+@pytest.mark.parametrize(
+    ("version", "its"), [("default-2026.1", FIRST_RUBRIC), ("default-2026.2", SECOND_RUBRIC)]
+)
+def test_c6_a_version_by_which_scores_were_published_stays_byte_for_byte(version, its):
+    assert sha256(rubric_bytes(version)).hexdigest() == its
 
 
 @pytest.mark.parametrize(
