@@ -16,6 +16,10 @@ SATISFIED_FROM = 4
 """The least rating of a repair, of five, that is told as satisfied."""
 
 
+SMALL_GROUP = 20
+"""Owners of a vote, or repairs, below which it would be known of each what is told of all."""
+
+
 class DisclosureState(StrEnum):
     PREPARED = "prepared"
     CHECKED = "checked"
@@ -103,6 +107,15 @@ def told_share(good: int, base: int, least: int) -> tuple[int | None, int | None
     return (None, None) if told(base, least) is None else (good, base)
 
 
+def told_part(part: int, whole: int, least: int) -> tuple[int | None, int | None]:
+    """How many of so many, as it is told: the part is hidden where it or the rest is a few, and where all of few are alike."""
+    if told(whole, least) is None:
+        return None, None
+    alike = part in (0, whole) and whole < SMALL_GROUP
+    few = None in (told(part, least), told(whole - part, least))
+    return (None, whole) if whole and (alike or few) else (part, whole)
+
+
 def told_by_month(counts: Mapping[str, int], least: int) -> dict[str, int | None]:
     """Counts by month; none at all where they are so few in all that every month could be a small one."""
     return suppressed(counts, least) if sum(counts.values()) >= least * len(counts) else {}
@@ -123,9 +136,9 @@ class Repairs(NamedTuple):
 
 def told_repairs(repairs: Repairs, least: int) -> "Figures":
     """The figures of repairs as they are told, every one by the same partition: kinds, months, and shares of a base."""
-    finished = told_share(repairs.reopened, repairs.finished, least)
-    due = told_share(repairs.on_time, repairs.due, least)
-    rated = told_share(repairs.satisfied, repairs.rated, least)
+    finished = told_part(repairs.reopened, repairs.finished, least)
+    due = told_part(repairs.on_time, repairs.due, least)
+    rated = told_part(repairs.satisfied, repairs.rated, least)
     by_category, rest = merged(repairs.by_category, least)
     reported = sum(repairs.by_category.values())
     few_of_all = reported < least or reported >= (least - 1) * len(repairs.by_category)
@@ -147,10 +160,6 @@ def told_repairs(repairs: Repairs, least: int) -> "Figures":
     }
 
 
-SMALL_VOTE = 20
-"""Owners of a vote below which its totals would tell how one of them voted."""
-
-
 class Voted(NamedTuple):
     """The totals of a vote by heads."""
 
@@ -165,7 +174,7 @@ def told_vote(vote: Voted, least: int) -> frozenset[str]:
     Those in favour, those who took part and were not, and those who took no part make up all. A few of them would be
     known by their areas; and in a vote of few owners every total tells how somebody voted.
     """
-    if vote.heads_all < SMALL_VOTE:
+    if vote.heads_all < SMALL_GROUP:
         return frozenset({"all"})
     against, absent = vote.heads_part - vote.heads_yes, vote.heads_all - vote.heads_part
     if all(told(count, least) is not None for count in (vote.heads_yes, against, absent)):

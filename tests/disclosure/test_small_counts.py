@@ -5,7 +5,7 @@ from itertools import product
 
 import pytest
 
-from ledger.disclosure.rules import Repairs, Voted, told_repairs, told_vote
+from ledger.disclosure.rules import SMALL_GROUP, Repairs, Voted, told_repairs, told_vote
 
 LEAST = 5
 KINDS = ("complaint", "leak", "lighting", "door", "wall", "road")
@@ -86,6 +86,50 @@ def test_d2_a_few_repairs_are_not_told_and_nor_is_what_happened_to_them():
             ("reported", "rest", "finished", "due", "on_time", "reopened", "rated", "satisfied")
         )
         assert (shown["by_category"], shown["rest"], shown["by_month"]) == ({}, None, [])
+
+
+@pytest.mark.parametrize(
+    ("whole", "part"), [("finished", "reopened"), ("due", "on_time"), ("rated", "satisfied")]
+)
+def test_d2_no_few_on_either_side_of_a_share_can_be_worked_out(whole, part):
+    """Of 25 who rated 24 were satisfied: the one who was not was told; of 5 all 5, so that it was known of each."""
+    worlds = []
+    for of_all in range(2 * SMALL_GROUP):
+        for of_part in range(of_all + 1):
+            counted = dict.fromkeys(("finished", "reopened", "due", "on_time", "rated", "satisfied"), 0)
+            repairs = Repairs(NOBODY, {}, **counted | {whole: of_all, part: of_part})
+            worlds.append(
+                (
+                    frozen(told_repairs(repairs, LEAST)),
+                    {"part": of_part, "rest": of_all - of_part, "alike": of_all in (of_part, 0)},
+                )
+            )
+
+    answers = list(only_answers(worlds))
+    assert [answer for answer in answers if answer[1] != "alike" and 0 < answer[2] < LEAST] == []
+    assert [
+        published
+        for published, secret, alike in answers
+        if secret == "alike" and alike and 0 < (dict(published)[whole] or 0) < SMALL_GROUP
+    ] == []
+
+
+@pytest.mark.parametrize(
+    ("rated", "satisfied", "shown"),
+    [
+        (25, 24, (25, None)),
+        (25, 20, (25, 20)),
+        (25, 25, (25, 25)),
+        (5, 5, (5, None)),
+        (25, 1, (25, None)),
+        (4, 2, (None, None)),
+        (0, 0, (0, 0)),
+    ],
+)
+def test_d2_a_share_is_told_where_both_sides_are_many(rated, satisfied, shown):
+    repairs = told_repairs(Repairs(NOBODY, {}, 0, 0, 0, 0, rated, satisfied), LEAST)
+
+    assert (repairs["rated"], repairs["satisfied"]) == shown
 
 
 def test_d2_no_few_in_a_vote_can_be_worked_out():
