@@ -13,7 +13,7 @@ from enum import StrEnum
 from hashlib import sha256
 from typing import NamedTuple
 
-from ledger.intake.marks import HAPPENED, NEVER_HAPPENED, Direction, directed, says
+from ledger.intake.marks import Direction, directed, says, went_through
 from ledger.intake.oddities import RowProblem, RowWarning, problem, warning
 from ledger.intake.sheets import DAMAGED, Row
 from ledger.money import AmountMalformed, Fen, fen
@@ -98,7 +98,7 @@ class Profile:
         columns: by meaning, the names of columns. Of a money column the first that the file has is read; of
             a text column all are, in this order. Either ``amount``, or ``income`` and ``expense``.
         words: what ``in``, ``out`` and ``neutral`` are called in the ``direction`` column; parts of a status
-            that mean ``void``, or ``done``; what yuan are called in the ``currency`` column. Where there is no
+            that mean ``void``, and whole ones that mean ``done``; what yuan are called in the ``currency`` column. Where there is no
             ``direction`` column, the sign decides.
         trusts_status: a status that nobody knows counts; without it, its row is refused.
         end: how the first cell of the row under the last line may begin.
@@ -342,16 +342,16 @@ class RowReader:
 
     def happened(self) -> bool:
         """Whether the status lets the row count; one that nobody knows is refused, or told of where it is trusted."""
-        status, words = self.text(Meaning.STATUS), self.profile.words
-        if says(status, words.get("void", ())):
-            return False
-        if not status or says(status, words.get("done", ())):
-            return True
-        if says(status, NEVER_HAPPENED):
-            return False
-        if not self.profile.trusts_status and not says(status, HAPPENED):
-            self.wrong("status-unknown", Meaning.STATUS, status)
-        return True
+        words = self.profile.words
+        happened = True
+        for status in self.texts(Meaning.STATUS):
+            if status in words.get("done", ()):
+                continue
+            known = False if says(status, words.get("void", ())) else went_through(status)
+            if known is None and not self.profile.trusts_status:
+                self.wrong("status-unknown", Meaning.STATUS, status)
+            happened &= known is not False
+        return happened
 
     def signed_fen(self) -> int:
         """What the money columns say together; income and expense may themselves be negative (冲正)."""

@@ -70,41 +70,23 @@ OUT_WORDS = frozenset(
 )
 """A bank's statement speaks of its own books: 贷 is what it owes more, money that came in."""
 
-NEVER_HAPPENED = (
-    "失败",
-    "撤销",
-    "撤回",
-    "冲正",
-    "冲销",
-    "关闭",
-    "退回",
-    "退票",
-    "作废",
-    "取消",
-    "拒绝",
-    "未成功",
-    "未支付",
-    "未付款",
-    "等待付款",
-    "待支付",
-    "待付款",
-    "处理中",
+_NEVER = re.compile(
+    r"失败|撤销|撤回|冲正|冲销|关闭|退回|退票|作废|取消|拒绝|处理中|FAIL"
+    r"|(?:未|不|非|没有?|待)[^退撤冲]{0,4}(?:成功|完成|到账|入账|记账|支付|付款|收款|清算|结算)|UNSUCC|INCOMPLETE"
 )
-HAPPENED = (
-    "成功",
-    "完成",
-    "已入账",
-    "已到账",
-    "已支付",
-    "已收",
-    "已付",
-    "已存入",
-    "已转账",
-    "已记账",
-    "已清算",
-    "正常",
-    "SUCCESS",
+_DENIED = re.compile(
+    r"(?:未|不|非|没有?|无|待)(?:有|被)?(?:失败|撤销|撤回|冲正|冲销|关闭|退回|退票|作废|取消|拒绝)"
+    r"|(?:撤销|撤回|冲正|冲销|关闭|退回|退票|作废|取消|退款)[^,;]{0,2}(?:失败|[未不]成功|被拒绝|处理中)"
 )
+"""That what would take a payment back did not happen: 未冲正, 撤销失败. Whether the payment did, is not said."""
+_HAPPENED = re.compile(
+    r"(?:交易|支付|付款|收款|缴费|转账|汇款|入账|到账|记账|存入|处理|结算|清算)?已?(?:成功|完成)"
+    r"|(?:支付|付款|收款|缴费|转账|汇款|入账|到账|记账|处理|结算|清算)?成功(?:到账|入账)"
+    r"|(?:对方|朋友)?已(?:入账|到账|支付|付款|付|收款|收钱|收|缴费|转账|记账|清算|结算|存入|存入零钱)"
+    r"|正常|SUCCESS|SUCCESSFUL|SUCCEEDED|COMPLETED|PAID"
+)
+"""What a status says whole when its payment went through; 受理成功 is no more than taken in."""
+
 
 _TOKENS = re.compile(r"[A-Z]+|[+-]|[^\sA-Z+/|()\[\]:.-]+")
 _SUM = re.compile(
@@ -126,6 +108,14 @@ def directed(word: str) -> Direction | None:
 def says(text: str, parts: Iterable[str]) -> bool:
     """Whether one of these words stands in a text."""
     return any(part in text for part in parts)
+
+
+def went_through(status: str) -> bool | None:
+    """Whether a payment went through, as any bank's status says it whole; None where that is not known for certain."""
+    plain = "".join(unicodedata.normalize("NFKC", status).split()).upper()
+    if _HAPPENED.fullmatch(plain):
+        return True
+    return False if _NEVER.search(plain) and not _DENIED.search(plain) else None
 
 
 def is_a_sum(cell: str) -> bool:

@@ -14,6 +14,7 @@ from openpyxl.styles import Font
 
 from ledger.intake.identity_rules import Again, Before, days_of, recognised
 from ledger.intake.lines import amount_fen
+from ledger.intake.mappings.reading import read_by_mapping
 from ledger.intake.mappings.rules import MappingWrong, check_direction, proposed
 from ledger.intake.marks import Direction, directed
 from ledger.intake.sheets import sheets
@@ -179,6 +180,69 @@ def test_a_status_that_nobody_knows_is_asked_about_and_refused_until_it_is_said(
     assert refused(content) == [
         (3, "“交易状态” says “待复核”: whether it went through is not known, say so in the mapping")
     ]
+
+
+@pytest.mark.parametrize(
+    "state",
+    [
+        *["不成功", "未完成", "待完成", "待成功", "未到账成功", "入账不成功", "未入账", "UNSUCCESSFUL"],
+        *["退款成功", "已退款成功", "交易成功(已退款)", "撤单完成", "止付成功", "冻结成功", "预授权完成"],
+        *["部分成功", "非正常", "不正常", "已收回", "已付未达", "受理成功"],
+    ],
+)
+def test_a4_a_status_that_only_holds_a_word_of_success_is_void_or_asked_about(state):
+    content = STATES.replace("交易失败", state)
+
+    if proposed(content.encode()).unknown == {}:
+        assert moves(mapped(content))[1] == ("void", 520_00)
+    else:
+        assert [row for row, _ in refused(content)] == [3]
+
+
+@pytest.mark.parametrize("state", ["未冲正", "撤销失败", "退款失败", "冲正未成功"])
+def test_a4_what_was_to_take_a_payment_back_and_did_not_is_asked_about(state):
+    assert proposed(STATES.replace("交易失败", state).encode()).unknown == {"status": (state,)}
+
+
+@pytest.mark.parametrize(
+    "state", ["成功", "已完成", "支付成功", "处理成功", "已入账", "已收款", "正常", "SUCCESS", "对方已收钱"]
+)
+def test_a4_a_status_of_success_happened(state):
+    assert moves(mapped(STATES.replace("交易失败", state)))[1] == ("in", 520_00)
+
+
+def test_a4_a_word_that_a_mapping_says_went_through_does_so_whole_only():
+    columns = proposed(STATES.encode()).mapping["columns"]
+    words = {"in": ["收入"], "out": ["支出"], "done": ["过"]}
+
+    with pytest.raises(StatementUnreadable):
+        read_by_mapping(STATES.replace("交易失败", "没过").encode(), "x", columns, words=words)
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        *["处理结果", "受理结果", "支付结果", "冲正标志", "处理情况", "成功标志", "是否成功", "到账情况"],
+        *["交易标志", "处理状态"],
+    ],
+)
+def test_a4_a_status_column_is_proposed_by_whatever_name(name):
+    content = STATES.replace("交易状态", name)
+
+    assert proposed(content.encode()).mapping["columns"]["status"] == [name]
+    assert moves(mapped(content)) == [("in", 520_00), *[("void", 520_00)] * 3]
+
+
+def test_a4_a_mark_of_the_way_is_no_status():
+    content = "交易日期,对方户名,摘要,交易标志,交易金额\n2026-11-02,王一,物业费,收,520.00\n2026-11-03,某公司,维保,付,20.00\n"
+
+    assert moves(mapped(content)) == [("in", 520_00), ("out", 20_00)]
+
+
+def test_a4_two_columns_that_say_whether_it_happened_have_to_agree():
+    content = "交易日期,对方户名,收支,交易金额,状态,冲正标志\n2026-11-02,王一,收入,520.00,成功,\n2026-11-02,王二,收入,520.00,成功,已冲正\n"
+
+    assert moves(mapped(content)) == [("in", 520_00), ("void", 520_00)]
 
 
 # A7: nothing is swallowed

@@ -7,7 +7,7 @@ from typing import Any
 
 from ledger.errors import Malformed, Refused
 from ledger.intake.lines import Line, Meaning, is_instant
-from ledger.intake.marks import HAPPENED, NEVER_HAPPENED, Direction, directed, says
+from ledger.intake.marks import Direction, directed, went_through
 from ledger.intake.sheets import NotSheets, Row, Sheet, sheets
 
 SAYS: Mapping[Meaning, tuple[str, ...]] = {
@@ -31,10 +31,20 @@ SAYS: Mapping[Meaning, tuple[str, ...]] = {
     Meaning.INCOME: ("收入", "贷方", "存入", "转入", "credit"),
     Meaning.EXPENSE: ("支出", "借方", "支取", "转出", "debit"),
     Meaning.CURRENCY: ("币种", "货币", "币别", "currency"),
-    Meaning.STATUS: ("状态", "交易结果", "status"),
+    Meaning.KIND: (
+        "交易类型",
+        "业务类型",
+        "交易名称",
+        "交易方式",
+        "付款方式",
+        "支付方式",
+        "收款方式",
+        "现转",
+        "钞汇",
+    ),
+    Meaning.STATUS: ("状态", "结果", "标志", "标识", "情况", "是否", "status"),
     Meaning.ORDER_NO: ("流水号", "订单号", "交易号", "单号", "凭证号", "日志号", "日 志 号"),
     Meaning.COUNTERPARTY: ("对方", "对手", "付款人", "付款方", "缴费人", "收款人", "户名", "payer"),
-    Meaning.KIND: ("交易类型", "业务类型", "交易名称", "交易方式"),
     Meaning.OCCURRED: ("日期", "时间", "记账日", "交易日", "入账日", "到账日", "发生日", "date", "time"),
     Meaning.AMOUNT: ("金额", "发生额", "amount"),
     Meaning.REMARK: ("摘要", "附言", "备注", "用途", "说明", "描述", "remark"),
@@ -154,9 +164,11 @@ def _mapping(
             *columns.pop(Meaning.EXPENSE, []),
         ]
         columns[Meaning.AMOUNT] = amounts
-        if Meaning.DIRECTION not in columns and (kind := _directing(columns.get(Meaning.KIND, []), cells)):
-            columns[Meaning.DIRECTION] = [kind]
-    columns = {meaning: names[:1] if meaning in ONE else names for meaning, names in columns.items()}
+        ways = [*columns.get(Meaning.KIND, []), *columns.get(Meaning.STATUS, [])]
+        if Meaning.DIRECTION not in columns and (way := _directing(ways, cells)):
+            columns[Meaning.DIRECTION] = [way]
+            columns[Meaning.STATUS] = [name for name in columns.get(Meaning.STATUS, []) if name != way]
+    columns = {meaning: names[:1] if meaning in ONE else names for meaning, names in columns.items() if names}
     words: dict[str, list[str]] = {}
     unknown: dict[Meaning, tuple[str, ...]] = {}
     if Meaning.DIRECTION in columns:
@@ -169,10 +181,12 @@ def _mapping(
         unknown[Meaning.DIRECTION] = tuple(word for word, way in ways.items() if way is None)
     if Meaning.STATUS in columns:
         written = _written(columns[Meaning.STATUS], cells)
-        void = [word for word in written if says(word, NEVER_HAPPENED)]
-        moved = [word for word in written if word not in void and says(word, HAPPENED)]
-        words |= {"void": void, "done": moved}
-        unknown[Meaning.STATUS] = tuple(word for word in written if word not in (*void, *moved))
+        answers = {word: went_through(word) for word in written}
+        words |= {
+            "void": [word for word, went in answers.items() if went is False],
+            "done": [word for word, went in answers.items() if went],
+        }
+        unknown[Meaning.STATUS] = tuple(word for word, went in answers.items() if went is None)
     if Meaning.CURRENCY in columns:
         words["currency"] = ["人民币", "CNY", "RMB"]
     return {
