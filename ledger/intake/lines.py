@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 from hashlib import sha256
+from types import MappingProxyType
 from typing import NamedTuple
 
 from ledger.intake.marks import Direction, directed, says, went_through
@@ -20,8 +21,19 @@ from ledger.money import AmountMalformed, Fen, fen
 from ledger.periods import SHANGHAI
 from ledger.words import Coded, yuan
 
-YUAN = r"(?:[0-9]{1,3}(?:,[0-9]{3}){1,3}|[0-9]{1,12})(?:\.[0-9]{1,2})?"
+DECIMALS = r"(?:\.[0-9]{1,2})?"
+YUAN = r"(?:[0-9]{1,3}(?:,[0-9]{3}){1,3}|[0-9]{1,12})" + DECIMALS
 AMOUNT = re.compile(rf"¥? ?([+-]?) ?¥? ?({YUAN}) ?元?")
+SCALED = re.compile(rf"¥? ?([+-]?) ?¥? ?({YUAN.removesuffix(DECIMALS)}(?:\.[0-9]{{1,8}})?)")
+FOREIGN = re.compile(r"美元|美金|港元|港币|欧元|日元|英镑|澳元|加元|外币|原币|[$€£]|USD|HKD|EUR|JPY|GBP")
+UNITS = (
+    (re.compile(r"亿元"), 8),
+    (re.compile(r"百万元"), 6),
+    (re.compile(r"万元|[(/:_-]万\)?$"), 4),
+    (re.compile(r"千元"), 3),
+    (re.compile(r"(?:[(/:_-]|单位)角\)?$"), -1),
+    (re.compile(r"(?:[(/:_-]|单位)(?:人民币)?分\)?$"), -2),
+)
 MINUS = str.maketrans("−", "-")
 ZEROS = re.compile(r"(?<=\.[0-9]{2})0+$")
 INSTANT = re.compile(
@@ -163,25 +175,43 @@ class Columns(NamedTuple):
 
     names: tuple[str, ...]
     at: Mapping[Meaning, tuple[int, ...]]
+    powers: Mapping[Meaning, int] = MappingProxyType({})
 
 
-def amount_fen(text: str) -> Fen:
+def unit_of(words: str) -> int | None:
+    """The power of ten by which a money column's name or a note multiplies yuan: 4 of 金额(万元), -2 of 金额(分); None of no yuan."""
+    plain = squeezed(words).upper()
+    if FOREIGN.search(plain):
+        return None
+    return next((power for unit, power in UNITS if unit.search(plain)), 0)
+
+
+def amount_fen(text: str, power: int = 0) -> Fen:
     """Read an amount as a statement writes it: ``¥1,234.50``, ``-￥3``, ``20.5元``, ``１２．００``.
 
-    Stricter than a form for people: ``12,34`` may be twelve or a thousand, so it is refused.
+    Stricter than a form for people: ``12,34`` may be twelve or a thousand, so it is refused. ``power`` is its unit's (`unit_of`).
 
     Raises:
-        AmountMalformed: more than two decimals, commas in odd places, or not a number.
+        AmountMalformed: less than a fen, commas in odd places, or not a number.
     """
     plain = unicodedata.normalize("NFKC", text).translate(MINUS).strip()
     bracketed = BRACKETED.fullmatch(plain)
-    match = AMOUNT.fullmatch(bracketed[1] if bracketed else plain)
+    inside = bracketed[1] if bracketed else plain
+    match = (SCALED if power else AMOUNT).fullmatch(inside)
     if not match or (bracketed and match[1]):
         raise AmountMalformed(value=text)
-    return fen(("-" if bracketed else match[1]) + match[2])
+    sign = "-" if bracketed else match[1]
+    if not power:
+        return fen(sign + match[2])
+    whole, _, decimals = match[2].replace(",", "").partition(".")
+    decimals = decimals.rstrip("0")
+    if len(decimals) > 2 + power:
+        raise AmountMalformed(value=text)
+    scaled = (whole + decimals.ljust(2 + power, "0")).rjust(3, "0")
+    return fen(f"{sign}{scaled[:-2].lstrip('0') or '0'}.{scaled[-2:]}")
 
 
-def marked_fen(text: str) -> Fen:
+def marked_fen(text: str, power: int = 0) -> Fen:
     """Read an amount that may carry a word for its direction, before or behind it: ``5,000.00 DR``, ``贷 310.00``.
 
     Raises:
@@ -191,8 +221,8 @@ def marked_fen(text: str) -> Fen:
     match = MARKED.fullmatch(plain)
     direction = directed(match[1] + " " + match[3]) if match else None
     if match is None or direction is None:
-        return amount_fen(text)
-    return Fen(abs(amount_fen(match[2])) * (1 if direction is Direction.IN else -1))
+        return amount_fen(text, power)
+    return Fen(abs(amount_fen(match[2], power)) * (1 if direction is Direction.IN else -1))
 
 
 def fingerprint(line: "Line") -> str:
@@ -242,7 +272,10 @@ class RowReader:
 
     What is odd goes to ``warnings``, what cannot be read to ``problems``. The answer to a question that
     cannot be answered is then a stand-in, never used, so that the next question can be asked as well.
+    ``out_sign`` is the sign of an amount beside which it says that money went out; 0 of any other row.
     """
+
+    out_sign = 0
 
     def __init__(
         self,
@@ -330,15 +363,15 @@ class RowReader:
         if Meaning.DIRECTION not in self.profile.columns:
             return (Direction.IN if signed_fen > 0 else Direction.OUT), abs(signed_fen)
         word = "".join(self.cells[i] for i in self.columns.at[Meaning.DIRECTION])
-        for direction in (Direction.IN, Direction.OUT, Direction.NEUTRAL):
-            if word in self.profile.words.get(direction, ()):
-                if direction is Direction.IN and signed_fen < 0:
-                    self.wrong("sign", Meaning.AMOUNT, yuan(signed_fen))
-                return direction, abs(signed_fen)
-        if (general := directed(word)) is not None:
-            return general, abs(signed_fen)
-        self.wrong("direction-unknown", Meaning.DIRECTION, word)
-        return Direction.NEUTRAL, abs(signed_fen)
+        ways = (Direction.IN, Direction.OUT, Direction.NEUTRAL)
+        way = next((way for way in ways if word in self.profile.words.get(way, ())), directed(word))
+        if way is None:
+            self.wrong("direction-unknown", Meaning.DIRECTION, word)
+        if way is Direction.IN and signed_fen < 0:
+            self.wrong("sign", Meaning.AMOUNT, yuan(signed_fen))
+        if way is Direction.OUT and signed_fen:
+            self.out_sign = -1 if signed_fen < 0 else 1
+        return way or Direction.NEUTRAL, abs(signed_fen)
 
     def happened(self) -> bool:
         """Whether the status lets the row count; one that nobody knows is refused, or told of where it is trusted."""
@@ -377,7 +410,7 @@ class RowReader:
         """The balance; one that is masked is as good as none, and is so in every row, so it is said once."""
         text = self.text(Meaning.BALANCE)
         try:
-            return amount_fen(text) if text else None
+            return amount_fen(text, self.columns.powers.get(Meaning.BALANCE, 0)) if text else None
         except AmountMalformed:
             if not any(odd.code == "balance-unreadable" for odd in self.warnings):
                 self.warn("balance-unreadable", value=text)
@@ -391,12 +424,13 @@ class RowReader:
 
     def money(self, meaning: Meaning) -> Fen | None:
         """The amount in the first such column; None where there is none."""
+        power = self.columns.powers.get(meaning, 0)
         for text in self.texts(meaning)[:1]:
             try:
                 # A fee comes from a rate and is written with up to five decimals, the last of them noughts.
                 if meaning is Meaning.AMOUNT and Meaning.DIRECTION not in self.profile.columns:
-                    return marked_fen(text)
-                return amount_fen(ZEROS.sub("", text) if meaning is Meaning.FEE else text)
+                    return marked_fen(text, power)
+                return amount_fen(ZEROS.sub("", text) if meaning is Meaning.FEE else text, power)
             except AmountMalformed:
                 self.wrong("amount", meaning, text)
                 return Fen(0)

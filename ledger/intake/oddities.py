@@ -89,6 +89,10 @@ PROBLEMS = {
     "instant": ("“{field}”写着“{value}”，不是日期", "“{field}” says “{value}”, which is no date"),
     "both-sides": ("收入和支出都有金额：{value}", "there are amounts both in and out: {value}"),
     "sign": ("写着收入，金额却是负数“{value}”", "it says in, and the amount “{value}” is negative"),
+    "sign-out": (
+        "写着支出，金额却是负数“{value}”：是把付过的款冲回，不能读作又付一次",
+        "it says out, and the amount “{value}” is negative: a payment taken back cannot be read as another payment",
+    ),
     "currency": ("“{field}”写着“{value}”，不是人民币", "“{field}” says “{value}”, which is not yuan"),
     "direction-unknown": (
         "“{field}”写着“{value}”，不知道是收入还是支出",

@@ -28,6 +28,7 @@ from ledger.intake.lines import (
     amount_fen,
     fingerprint,
     instant,
+    unit_of,
 )
 from ledger.intake.marks import Direction, is_a_sum
 from ledger.intake.oddities import RowProblem, RowWarning, problem, warning
@@ -37,6 +38,9 @@ from ledger.words import Coded, yuan
 PROFILES = resources.files("ledger.intake") / "profiles"
 FIGURES = {"{count}": r"(?P<count>[0-9]{1,9})", "{yuan}": rf"[¥￥]?(?P<yuan>-?{YUAN})0*"}
 SIGN = {Direction.IN: 1, Direction.OUT: -1, Direction.VOID: 0, Direction.NEUTRAL: 0}
+MONEY = (Meaning.AMOUNT, Meaning.INCOME, Meaning.EXPENSE, Meaning.FEE, Meaning.BALANCE)
+STATED = re.compile(r"(?:单位|币种|币别|货币)\s*:?\s*(?:人民币)?[^\s,;|)]{1,10}")
+REVERSAL = re.compile(r"冲正|冲销|冲回|红冲|红字|抹账|撤销|撤回|退回")
 NOTE_LENGTH = 6
 """So many signs alone in a row are a sentence."""
 TOTALS = {
@@ -146,9 +150,13 @@ def read_statement(content: bytes, profile: Profile) -> Statement:
     """
     table, warnings = _chosen(content, profile)
     records, notes = _parted(table, profile.end, warnings)
-    problems = _cuts(table, records, open_end=profile.open_end)
+    problems = [
+        *_cuts(table, records, open_end=profile.open_end),
+        *_foreign(table),
+    ]
     readers = [RowReader(row, table.columns, profile, problems, warnings) for row in records]
     drafts = [line for reader in readers if (line := reader.line())]
+    problems += _taken_back(readers)
     if not problems:
         problems += _balance_breaks(drafts, table.columns)
     if problems:
@@ -209,8 +217,40 @@ def _table(sheet: Sheet, profile: Profile) -> _Table | None:
             width = max(i for i, name in enumerate(names, 1) if name)
             declared = {meaning: profile.columns.get(meaning, ()) for meaning in Meaning}
             at = {m: tuple(names.index(n) for n in wanted if n in names) for m, wanted in declared.items()}
-            return _Table(sheet, header_at, Columns(names[:width], at))
+            said = _stated(sheet.rows[:header_at])
+            powers = {m: _power((names[at[m][0]], *said)) for m in MONEY if at[m]}
+            return _Table(sheet, header_at, Columns(names[:width], at, powers))
     return None
+
+
+def _stated(rows: Sequence[Row]) -> list[str]:
+    """The units and currencies that notes above the header state for every amount."""
+    notes = "".join(cell + " " for row in rows for cell in row.cells)
+    return [match[0] for match in STATED.finditer(unicodedata.normalize("NFKC", notes))]
+
+
+def _power(words: Iterable[str]) -> int:
+    """The power of ten of the first of these words that says one; the column's own before that of a note."""
+    return next((unit_of(word) or 0 for word in words if unit_of(word) or "元" in word), 0)
+
+
+def _foreign(table: _Table) -> Iterator[RowProblem]:
+    """Money columns of which the name, or a note above, says another currency."""
+    said = _stated(table.sheet.rows[: table.header_at])
+    names = [table.columns.names[i] for meaning in MONEY for i in table.columns.at[meaning][:1]]
+    for name in names:
+        for word in (name, *said):
+            if unit_of(word) is None:
+                yield problem(table.header.number, "currency", name, word)
+
+
+def _taken_back(readers: Sequence[RowReader]) -> Iterator[RowProblem]:
+    """Amounts with a minus beside a word for money out: where others have none, or by their words, they take one back."""
+    plain = any(reader.out_sign > 0 for reader in readers)
+    for reader in readers:
+        if reader.out_sign < 0 and (plain or any(map(REVERSAL.search, reader.cells))):
+            name = " ".join(reader.columns.names[i] for i in reader.columns.at[Meaning.AMOUNT])
+            yield problem(reader.row.number, "sign-out", name, reader.text(Meaning.AMOUNT))
 
 
 def _parted(table: _Table, end: tuple[str, ...], warnings: list[RowWarning]) -> tuple[list[Row], list[Row]]:

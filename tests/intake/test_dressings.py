@@ -161,6 +161,97 @@ def test_a_table_with_a_running_balance_is_read_so_that_it_holds_or_refused(
         )
 
 
+def test_a3_a_table_of_payers_and_payees_does_not_say_which_way_money_moved():
+    payments = "交易日期,付款人,收款人,金额,用途\n2026-11-02,王测九,和苑物业,310.00,物业费 4-1-101\n2026-11-03,和苑物业,某电梯维保公司,5000.00,维保费\n"
+
+    for names in ("付款人,收款人", "付款方户名,收款方户名", "付款方,收款账户"):
+        with pytest.raises(MappingWrong, match="看不出哪些是收入"):
+            mapped(payments.replace("付款人,收款人", names))
+    receipts = "交易日期,付款人,收款方式,金额,用途\n2026-11-02,王测九,扫码,310.00,物业费 4-1-101\n"
+    assert moves(mapped(receipts)) == [("in", 310_00)]
+    with pytest.raises(MappingWrong):
+        mapped(receipts.replace("付款人,收款方式", "户名,付款方式"))
+
+
+REVERSED = "交易日期,借贷,交易金额,对方户名,摘要\n2026-11-02,借,5000.00,某公司,维保费\n2026-11-03,借,-5000.00,某公司,{}\n"
+
+
+@pytest.mark.parametrize("words", ["维保费冲正", "维保费"])
+def test_a3_money_out_with_a_minus_beside_one_without_is_refused_with_its_row(words):
+    assert refused(REVERSED.format(words)) == [
+        (
+            3,
+            "it says out, and the amount “-5000.00” is negative: a payment taken back cannot be read as another payment",
+        )
+    ]
+
+
+def test_a3_money_out_that_always_has_a_minus_is_out_unless_its_words_take_it_back():
+    always = REVERSED.format("维保费").replace("借,5000.00", "借,-5000.00")
+
+    assert moves(mapped(always)) == [("out", 5_000_00)] * 2
+    assert [
+        row
+        for row, _ in refused(
+            always.replace("2026-11-03,借,-5000.00,某公司,维保费", "2026-11-03,借,-5000.00,某公司,红字冲销")
+        )
+    ] == [3]
+
+
+def test_a3_money_in_with_a_minus_is_refused_by_whatever_word_for_in():
+    content = "交易日期,收支,交易金额,对方户名\n2026-11-02,收入,310.00,王\n2026-11-03,转入,-310.00,王\n"
+
+    assert [row for row, _ in refused(content)] == [3]
+
+
+@pytest.mark.parametrize(
+    ("name", "amount", "fen"),
+    [
+        ("交易金额(万元)", "0.31", 3_100_00),
+        ("交易金额（万元）", "1.234567", 12_345_67),
+        ("交易金额(千元)", "5", 5_000_00),
+        ("交易金额(分)", "31000", 310_00),
+        ("交易金额/分", "7", 7),
+        ("交易金额(分)", "31000.00", 310_00),
+        ("交易金额(角)", "31", 3_10),
+        ("交易金额(元)", "310.00", 310_00),
+        ("交易金额", "310.00", 310_00),
+    ],
+)
+def test_a3_the_unit_in_a_name_is_the_amounts(name, amount, fen):
+    content = f"交易日期,收支,{name},摘要,对方户名\n2026-11-02,收入,{amount},物业费,王\n"
+
+    assert moves(mapped(content)) == [("in", fen)]
+
+
+@pytest.mark.parametrize(
+    ("name", "amount"),
+    [
+        ("交易金额(分)", "310.5"),
+        ("交易金额(万元)", "0.1234567"),
+        ("交易金额(美元)", "310.00"),
+        ("交易金额USD", "310.00"),
+        ("金额（港币）", "3"),
+    ],
+)
+def test_a3_less_than_a_fen_and_another_currency_are_refused(name, amount):
+    assert refused(f"交易日期,收支,{name},摘要,对方户名\n2026-11-02,收入,{amount},物业费,王\n")
+
+
+def test_a3_a_unit_above_the_header_is_every_amounts_that_says_none():
+    content = "账户明细,,,单位：万元,\n交易日期,收支,交易金额,余额(元),对方户名\n2026-11-02,收入,0.31,3100.00,王\n2026-11-03,收入,0.01,3200.00,王\n"
+
+    assert moves(mapped(content)) == [("in", 3_100_00), ("in", 100_00)]
+    assert moves(
+        mapped(
+            content.replace("单位：万元", "单位：和苑物业分公司")
+            .replace("3200.00", "3100.01")
+            .replace("0.31,", "3100.00,")
+        )
+    )[0] == ("in", 3_100_00)
+    assert refused(content.replace("单位：万元", "币种：美元"))
+
+
 # A4: whether it happened
 
 STATES = "交易时间,对方户名,摘要,收/支,交易金额,交易状态,交易流水号\n" + "".join(

@@ -1,5 +1,6 @@
 """What the columns of an unknown statement could mean, and which mappings make sense. Pure."""
 
+import re
 import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -50,8 +51,9 @@ SAYS: Mapping[Meaning, tuple[str, ...]] = {
     Meaning.REMARK: ("摘要", "附言", "备注", "用途", "说明", "描述", "remark"),
 }
 """What a column's name says it means, in the order in which it is asked: 收入金额 is income and no amount."""
-PAYERS = ("付款人", "付款方", "缴费人", "payer")
-"""Names of a column that only a list of receipts has: whoever stands there has paid."""
+PAYERS = re.compile(r"付款(?:人|方(?!式))|缴费人|payer")
+PAYEES = re.compile(r"收款(?:人|方(?!式)|户|账|单位)|payee")
+"""Whoever stands in a column of payers has paid, where none of payees stands beside it: that is a list of receipts."""
 
 MOST_ROWS_ABOVE = 60
 SHOWN = 5
@@ -288,6 +290,8 @@ def check_direction(
 ) -> None:
     """See that a file of one amount column without marks says which way its money moved: by sign, balance, or who has paid.
 
+    Where a payer and a payee stand beside each other, nobody can see which of them is this account.
+
     Raises:
         MappingWrong: nothing says it, so that a payment would be taken for a receipt.
     """
@@ -295,7 +299,9 @@ def check_direction(
         return
     signed = any(line.direction is Direction.OUT for line in lines)
     proved = sum(line.balance_fen is not None for line in lines) > 1
-    paid = any(word in name.lower() for name in names for word in PAYERS)
+    paid = any(map(PAYERS.search, map(str.lower, names))) and not any(
+        map(PAYEES.search, map(str.lower, names))
+    )
     named = any(word in name for name in columns["amount"] for word in ("收款", "收入", "实收", "缴费"))
     if not (signed or proved or paid or named):
         raise _wrong(
