@@ -1,6 +1,7 @@
 """What the lines of a file are beside those that are there: new ones, known ones, and those a person has to look at."""
 
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -15,13 +16,14 @@ from ledger.intake.identity_rules import (
     Days,
     Recognised,
     is_refund,
+    long_numbers,
     recognised,
     recognised_elsewhere,
 )
 from ledger.intake.lines import Line, bare_number, fingerprint, squeezed
 from ledger.intake.marks import Direction
 from ledger.intake.oddities import RowWarning, warning
-from ledger.intake.queries import files_of, imported, lines_before
+from ledger.intake.queries import files_of, imported, lines_before, refunds_waiting, said_same
 from ledger.intake.rules import LineId
 from ledger.intake.tables import BankLine
 from ledger.words import WORDS
@@ -63,7 +65,7 @@ def sort_out(
     warnings: list[RowWarning] = []
     turned = list(_turned(session, account, lines, warnings))
     days = [line.occurred_on for line in turned]
-    before = lines_before(session, community, min(days) - NEAR, max(days) + NEAR)
+    before = lines_before(session, community, min(days) - NEAR, max(days) + NEAR, long_numbers(turned))
     here = [old for old in before if old.name.account == into]
     files = [Days(date.min, date.max)] if before_it else files_of(session, community, into)
     answers = recognised(turned, profile, here, files)
@@ -72,19 +74,38 @@ def sort_out(
     others = recognised_elsewhere([turned[i] for i in unseen], profile, there) if there else []
     for i, other in zip(unseen, others, strict=False):
         answers[i] = other
-    return _named(into, turned, answers, here, warnings)
+    said = said_same(session, community, into, min(days), max(days))
+    return _named(into, turned, answers, [*(old.name for old in here), *map(_named_of, said)], said, warnings)
+
+
+def returned_before(
+    session: Session, account: ApprovedAccount, lines: Iterable[Line]
+) -> Iterator[tuple[Line, BankLine]]:
+    """The receipts among lines of which the refund came in before them, each with that refund."""
+    received = {
+        bare_number(line.order_no): line for line in lines if line.order_no and line.direction is Direction.IN
+    }
+    for refund in refunds_waiting(session, account.community, account.code) if received else ():
+        if (line := received.get(bare_number(_refunded(refund)))) is not None:
+            yield line, refund
+
+
+def _named_of(line: BankLine) -> LineId:
+    return LineId(line.account, line.fingerprint, line.occurrence)
 
 
 def _named(
     into: str,
     lines: Sequence[Line],
     answers: Sequence[Recognised[LineId]],
-    here: Sequence[Before[LineId]],
+    names: Sequence[LineId],
+    said: Sequence[BankLine],
     warnings: list[RowWarning],
 ) -> Sorted:
     last: dict[str, int] = {}
-    for old in here:
-        last[old.name.fingerprint] = max(last.get(old.name.fingerprint, 0), old.name.occurrence)
+    for old in names:
+        last[old.fingerprint] = max(last.get(old.fingerprint, 0), old.occurrence)
+    answered = Counter(old.fingerprint for old in said if old.order_no or old.balance_fen is not None)
     sorted_out = Sorted({}, {}, {}, warnings)
     for line, answer in sorted(zip(lines, answers, strict=True), key=lambda pair: _in_order(pair[0])):
         known = answer.before
@@ -94,10 +115,13 @@ def _named(
             else:
                 warnings += _changed(line, known, into)
             continue
+        if answer.again is Again.DOUBTFUL and answered[line.fingerprint]:
+            answered[line.fingerprint] -= 1
+            continue
         last[line.fingerprint] = last.get(line.fingerprint, 0) + 1
         name = LineId(into, line.fingerprint, last[line.fingerprint])
         if answer.again is Again.DOUBTFUL:
-            warnings.append(warning(line.row, "doubtful"))
+            warnings.append(warning(line.row, answer.why))
             sorted_out.doubtful[line] = name
         else:
             sorted_out.fresh[line] = name
@@ -156,6 +180,6 @@ def _turned(
             yield line
 
 
-def _refunded(line: Line) -> str:
+def _refunded(line: Line | BankLine) -> str:
     """The number of the order that a refund returns: its own number begins with it."""
     return line.order_no.partition("_")[0].partition("*")[0].strip()

@@ -17,7 +17,7 @@ from ledger.accounts.queries import approved_account
 from ledger.community.role_rules import Actor
 from ledger.db import write_rows
 from ledger.fees.payment_actions import receive
-from ledger.intake.again_queries import sort_out
+from ledger.intake.again_queries import returned_before, sort_out
 from ledger.intake.booked_actions import match_booked
 from ledger.intake.identity_rules import Days, days_of
 from ledger.intake.lines import Line
@@ -76,6 +76,7 @@ def import_payments(
 
     What a statement told that was taken back is not known any more.
     A line is known by what its source never changes (`identity_rules`). Of a closed month it is booked today, naming its day.
+    The refund of a receipt that came in before it is money out from now on.
     A receipt of the fee book is booked: to the home that `ledger.intake.rules.RULES` find, else to suspense.
     Any other line, and every line of another book, looks for the entry that an action has written for it.
 
@@ -98,7 +99,13 @@ def import_payments(
         for line in [*seen.fresh, *seen.awakened]
         if line.direction is Direction.IN and account.book == BookCode.FEE
     ]
-    warnings = [*statement.warnings, *seen.warnings, *_late(incoming, closed_through, today)]
+    returned = list(returned_before(session, account, [*seen.fresh, *seen.awakened]))
+    warnings = [
+        *statement.warnings,
+        *seen.warnings,
+        *_late(incoming, closed_through, today),
+        *(warning(line.row, "refund-of", value=line.order_no) for line, _ in returned),
+    ]
     warnings.sort(key=lambda odd: odd.row)
     earlier = imported(session, community, digest)
     if earlier is None or earlier.taken_back_no is not None:
@@ -137,6 +144,8 @@ def import_payments(
     taken_back = lines_taken_back(session, community, into, days.first, days.last)
     _write(session, rows[: len(seen.fresh)], taken_back)
     _awaken(session, community, rows[len(seen.fresh) :])
+    for _, refund in returned:
+        session.add(refund.sqlmodel_update({"direction": Direction.OUT.value}))
     _write(session, [
         {**_row(community, digest, name, line, keys[line], None, None), "state": LineState.DOUBTFUL, "why": WHY["doubtful"]}
         for line, name in seen.doubtful.items()

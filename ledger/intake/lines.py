@@ -46,6 +46,8 @@ MARKED = re.compile(r"([^\d¥(),.+-]*)([\d¥(+-].*[\d)元])([^\d¥(),.+-]*)")
 SPOILT = re.compile(r"\d(?:\.\d+)?[eE]\+?\d+")
 """What Excel makes of a number with more figures than it keeps."""
 NOTHING = re.compile(r"[-–—_/\s]*")
+BETWEEN = " · "
+"""What joins the words of several columns of one meaning."""
 BETWEEN_CELLS = "\x1f"
 
 
@@ -152,6 +154,7 @@ class Line:
         fee_fen: what the bank or wallet kept; negative when it gave a fee back.
         fingerprint: of what its source never changes (`fingerprint`), and so the same in whatever file.
         occurrence: 1, 2, … among the rows of this file that have one fingerprint.
+        rounded: what a spreadsheet has left of its numbers.
     """
 
     row: int
@@ -168,6 +171,7 @@ class Line:
     status: str
     fingerprint: str
     occurrence: int
+    rounded: tuple[str, ...] = ()
 
 
 class Columns(NamedTuple):
@@ -325,6 +329,7 @@ class RowReader:
             status=self.text(Meaning.STATUS),
             fingerprint="",
             occurrence=1,
+            rounded=tuple(filter(SPOILT.fullmatch, self.texts(Meaning.ORDER_NO))),
         )
 
     def check_whole(self) -> None:
@@ -343,7 +348,7 @@ class RowReader:
         whole = [number for number in numbers if not SPOILT.fullmatch(number)]
         if len(whole) < len(numbers) and not any(odd.code == "number-spoilt" for odd in self.warnings):
             self.warn("number-spoilt", value=" ".join(numbers))
-        return " · ".join(whole)
+        return BETWEEN.join(whole)
 
     def occurred(self) -> tuple[date, datetime | None]:
         texts = self.texts(Meaning.OCCURRED)
@@ -436,7 +441,7 @@ class RowReader:
                 return Fen(0)
         return None
 
-    def text(self, meaning: Meaning, between: str = " · ") -> str:
+    def text(self, meaning: Meaning, between: str = BETWEEN) -> str:
         return between.join(self.texts(meaning))
 
     def texts(self, meaning: Meaning) -> list[str]:

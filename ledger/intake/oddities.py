@@ -46,6 +46,14 @@ WARNINGS = {
         "和以前导入的一笔一模一样，文件在这一天断开，看不出是不是同一笔：没有记账，等人核对",
         "it is just like a line that was imported before, and the file breaks off on this day: not booked, somebody has to say whether it is the same",
     ),
+    "doubtful-amount": (
+        "以前导入过同一单号的一笔，金额不同：没有记账，等人核对",
+        "a line of this number was imported before with another amount: not booked, somebody has to say whether it is the same",
+    ),
+    "doubtful-mapping": (
+        "以前用另一种格式导入过很像的一笔（单号、日期或对方可能取自别的列）：没有记账，等人核对",
+        "much like a line that was imported before by another mapping, whose number, day or counterparty may come from other columns: not booked, somebody has to say whether it is the same",
+    ),
     "number-spoilt": (
         "单号“{value}”被表格软件改成了近似数，没有用来认这笔流水",
         "a spreadsheet has rounded the number “{value}”: it was not used to know the line by",

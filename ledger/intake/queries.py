@@ -1,6 +1,6 @@
 """What can be read of imported statements."""
 
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from contextlib import suppress
 from datetime import date
 from typing import Annotated
@@ -14,13 +14,16 @@ from ledger.accounts.tables import ApprovedAccount
 from ledger.db import Page, select_columns
 from ledger.errors import Unknown
 from ledger.fields import Code, Digest, PageNumber, PageSize, Search
-from ledger.intake.identity_rules import Before, Days
+from ledger.intake.identity_rules import REFUND, Before, Days
 from ledger.intake.marks import Direction
 from ledger.intake.rules import VOIDABLE, LineAction, LineId, LineState, NoStatementFile
 from ledger.intake.tables import BankLine, LineStep, PayerSalt, StatementFile, StatementTakenBack
 from ledger.log.queries import head
 from ledger.money import AmountMalformed, fen
 from ledger.periods import Month, months_between
+
+AT_ONCE = 5_000
+"""So many numbers are asked for by one list."""
 
 
 class NoLine(Unknown):
@@ -115,12 +118,14 @@ def lines_taken_back(
     return {(row.fingerprint, row.occurrence): row for row in rows}
 
 
-def lines_before(session: Session, community: str, first: date, last: date) -> list[Before[LineId]]:
-    """The lines of all accounts between two days, in the order in which they came in.
+def lines_before(
+    session: Session, community: str, first: date, last: date, numbers: Set[str] = frozenset()
+) -> list[Before[LineId]]:
+    """The lines of all accounts between two days in the order in which they came in, and then those of other days with one of some numbers.
 
     What a person said to be a line that came in before is none of its own.
     """
-    rows = session.execute(
+    query = (
         select_columns(
             BankLine.account,
             BankLine.fingerprint,
@@ -143,15 +148,48 @@ def lines_before(session: Session, community: str, first: date, last: date) -> l
         .where(
             BankLine.community == community,
             col(BankLine.state).not_in((LineState.SAME, LineState.TAKEN_BACK)),
-            col(BankLine.occurred_on) >= first,
-            col(BankLine.occurred_on) <= last,
         )
         .order_by(col(StatementFile.imported_at), StatementFile.sha256, col(BankLine.row))
     )
+    near = col(BankLine.occurred_on).between(first, last)
+    rows = list(session.execute(query.where(near)))
+    ordered = sorted(numbers)
+    for begin in range(0, len(ordered), AT_ONCE):
+        some = col(BankLine.order_no).in_(ordered[begin : begin + AT_ONCE])
+        rows += session.execute(query.where(~near, some))
     return [
         Before(LineId(account, name, occurrence), profile, number, on, Direction(way), fen, balance, *words)
         for account, name, occurrence, profile, number, on, way, fen, balance, *words in rows
     ]
+
+
+def said_same(session: Session, community: str, account: str, first: date, last: date) -> list[BankLine]:
+    """The lines of an account between two days of which a person said that they came in before."""
+    return list(
+        session.exec(
+            select(BankLine).where(
+                BankLine.community == community,
+                BankLine.account == account,
+                BankLine.state == LineState.SAME,
+                col(BankLine.occurred_on).between(first, last),
+            )
+        )
+    )
+
+
+def refunds_waiting(session: Session, community: str, account: str) -> list[BankLine]:
+    """The refunds of an account that came in without the receipt that they return."""
+    return list(
+        session.exec(
+            select(BankLine).where(
+                BankLine.community == community,
+                BankLine.account == account,
+                BankLine.state == LineState.KEPT,
+                BankLine.direction == Direction.NEUTRAL.value,
+                or_(col(BankLine.status).contains(REFUND), col(BankLine.why).contains(REFUND)),
+            )
+        )
+    )
 
 
 def files_of(session: Session, community: str, account: str) -> list[Days]:

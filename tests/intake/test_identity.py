@@ -287,6 +287,166 @@ def test_any_statement_cut_into_overlapping_pieces_saved_anew_in_any_order_is_ea
         assert booked <= len(rows) <= booked + waiting
 
 
+@settings(max_examples=100, deadline=None)
+@given(PAYMENTS, st.sampled_from([0, 1]), st.sampled_from(["both", "one", "other"]), st.booleans(), st.data())
+def test_a6_whatever_columns_another_mapping_takes_no_payment_is_booked_again(
+    payments, later, numbers, named, data
+):
+    rows = list(rows_of(payments, numbered=numbers != "neither", balanced=False))
+    cut = data.draw(st.integers(1, len(rows)))
+    layout = declared("x", ROW)
+    first = read_statement(written(rows[:cut], anew=False, newest_first=False, later=""), layout).lines
+    other = [
+        (
+            on + timedelta(days=later),
+            net,
+            balance,
+            payer if named else f"{payer} · 6222",
+            remark,
+            _other(number, numbers),
+        )
+        for on, net, balance, payer, remark, number in rows
+    ]
+    second = read_statement(
+        written(other, anew=False, newest_first=data.draw(st.booleans()), later=" x"), layout
+    ).lines
+
+    answers = recognised(second, "y", [as_before(line) for line in first], [days_of(first)])
+
+    ways = [answer.again for answer in answers]
+    assert (
+        cut + ways.count(Again.FRESH)
+        <= len(rows)
+        <= cut + ways.count(Again.FRESH) + ways.count(Again.DOUBTFUL)
+    )
+
+
+def _other(number, numbers):
+    return {"both": f"{number} · 88", "one": number, "other": f"V{number}"}[numbers]
+
+
+TWO_DAYS = (
+    "交易日期,入账日期,收入金额,支出金额,户名,对方账户,用途,流水号,凭证号\n"
+    "2026-11-02,2026-11-03,310.00,,王测九,6222,物业费 1-1-101,100200300,88001\n"
+    "2026-11-04,2026-11-05,320.00,,王测八,6223,物业费 1-1-102,100200301,88002\n"
+)
+BY_DAY, BY_BOOKING = {"occurred": ["交易日期"]}, {"occurred": ["入账日期"]}
+
+
+@pytest.mark.parametrize(
+    ("one", "two"),
+    [
+        (BY_DAY | {"order_no": ["流水号"]}, BY_BOOKING | {"order_no": ["流水号"]}),
+        (BY_DAY, BY_BOOKING),
+        (BY_DAY | {"order_no": ["流水号", "凭证号"]}, BY_DAY | {"order_no": ["流水号"]}),
+        (BY_DAY | {"order_no": ["凭证号"]}, BY_DAY | {"order_no": ["流水号"]}),
+        (BY_DAY | {"order_no": ["凭证号"]}, BY_BOOKING | {"order_no": ["流水号"]}),
+        (BY_DAY | {"counterparty": ["户名"]}, BY_DAY | {"counterparty": ["户名", "对方账户"]}),
+        (BY_DAY | {"counterparty": ["户名"]}, BY_BOOKING | {"counterparty": ["户名", "对方账户"]}),
+    ],
+)
+def test_a6_the_same_rows_by_another_mapping_without_balance_are_known_or_asked_about(session, one, two):
+    three_homes(session)
+    money = {"income": ["收入金额"], "expense": ["支出金额"], "remark": ["用途"]}
+    for name, columns in (("one", one), ("two", two)):
+        with_payer = {"counterparty": ["户名"]} | money | columns
+        save_mapping(session, PLACE, name, TWO_DAYS.encode(), with_payer, by=MEI, at=NOON)
+
+    imported(session, TWO_DAYS.encode(), "one")
+    for anew in ("", "\n"):
+        again = imported(session, (TWO_DAYS + anew).encode(), "two")
+        assert (again.matched, again.suspense) == (0, 0)
+
+    assert received_fen(session) == 630_00
+
+
+@pytest.mark.parametrize("long", ["1002003001002003001", "1002003001002003", "20261105220014000000000000019"])
+def test_a1_a_spreadsheet_that_spoils_the_long_one_of_two_numbers_books_nothing_again(session, long):
+    three_homes(session)
+    whole = TWO_DAYS.replace("100200300", long).replace("100200301", long[:-1] + "5")
+    columns = BY_DAY | {"income": ["收入金额"], "expense": ["支出金额"], "counterparty": ["户名"], "remark": ["用途"], "order_no": ["流水号", "凭证号"]}  # fmt: skip
+    save_mapping(session, PLACE, "one", whole.encode(), columns, by=MEI, at=NOON)
+    rounded = f"{long[0]}.{long[1:6]}E+{len(long) - 1}"
+    noughts = long[:15] + "0" * (len(long) - 15)
+
+    imported(session, whole.encode(), "one")
+    for left in (rounded, noughts):
+        anew = whole.replace(long, left).replace(long[:-1] + "5", left)
+        assert imported(session, anew.encode(), "one").known == 2
+
+    assert received_fen(session) == 630_00
+
+
+def test_a1_a_wallets_number_alone_is_one_receipt_whatever_its_time(session):
+    three_homes(session)
+
+    imported(session, alipay(an_order(at="2026-11-05 23:59:58")), "alipay", "wallet")
+    midnight = imported(session, alipay(an_order(at="2026-11-06 00:00:03")), "alipay", "wallet")
+    later = imported(session, alipay(an_order(at="2026-11-29 08:00:00")), "alipay", "wallet")
+
+    assert (midnight.known, later.known, received_fen(session)) == (1, 1, 120_00)
+
+
+def test_a1_a_wallets_number_with_another_amount_is_asked_about(session):
+    three_homes(session)
+
+    imported(session, alipay(an_order()), "alipay", "wallet")
+    other = imported(session, alipay(an_order().replace("120.00", "100.00")), "alipay", "wallet")
+
+    assert (other.doubtful, received_fen(session)) == (1, 120_00)
+    assert "金额不同" in other.oddities[0].zh
+    doubtful = session.exec(select(BankLine).where(BankLine.state == LineState.DOUBTFUL)).one()
+    say_same(
+        session, PLACE, LineId(doubtful.account, doubtful.fingerprint, doubtful.occurrence), by=MEI, at=NOON
+    )
+    again = imported(session, alipay(an_order(remark="x").replace("120.00", "100.00")), "alipay", "wallet")
+    assert (again.known, again.doubtful) == (1, 0)
+
+
+def test_a1_a_refund_that_came_in_before_its_receipt_takes_it_back(session):
+    three_homes(session)
+    refund = an_order("退款", "退款成功", way="不计收支", number=f"{ORDER}_77", at="2026-11-06 09:00:00")
+
+    imported(session, alipay(refund), "alipay", "wallet")
+    receipt = imported(session, alipay(an_order(status="交易成功")), "alipay", "wallet")
+    again = imported(session, alipay(refund, an_order(status="交易成功")), "alipay", "wallet")
+
+    assert [odd.code for odd in receipt.oddities] == ["refund-of"]
+    assert (receipt.matched, again.known) == (1, 2)
+    ways = session.exec(select(BankLine.direction, BankLine.amount_fen).order_by(BankLine.occurred_on)).all()
+    assert ways == [("in", 120_00), ("out", 120_00)]
+    assert list(problems(session, PLACE)) == []
+
+
+def test_a1_a_second_payment_at_another_time_of_day_is_not_lost_in_a_cut_saved_anew(session):
+    three_homes(session)
+    morning = an_order(at="2026-11-05 08:00:01", number="20261105220014000000000000011")
+    evening = an_order(at="2026/11/5 18:00", number="2.02611E+28")
+
+    imported(session, alipay(morning), "alipay", "wallet")
+    cut = imported(session, alipay(evening), "alipay", "wallet")
+    other = imported(session, alipay(evening.replace("2.02611E+28", "3.33333E+27")), "alipay", "wallet")
+
+    assert (cut.known, cut.doubtful) == (0, 1)
+    assert other.known == 0
+
+
+def test_a1_a_name_that_is_masked_the_next_time_books_nothing_again(session):
+    three_homes(session)
+    columns = BY_DAY | {
+        "income": ["收入金额"],
+        "expense": ["支出金额"],
+        "counterparty": ["户名"],
+        "remark": ["用途"],
+    }
+    save_mapping(session, PLACE, "one", TWO_DAYS.encode(), columns, by=MEI, at=NOON)
+
+    imported(session, TWO_DAYS.encode(), "one")
+    masked = imported(session, TWO_DAYS.replace("王测", "王*").encode(), "one")
+
+    assert (masked.known, received_fen(session)) == (2, 630_00)
+
+
 # A2: a line that never was; and a doubt that a person ends
 
 

@@ -166,8 +166,8 @@ def _mapping(
             *columns.pop(Meaning.EXPENSE, []),
         ]
         columns[Meaning.AMOUNT] = amounts
-        ways = [*columns.get(Meaning.KIND, []), *columns.get(Meaning.STATUS, [])]
-        if Meaning.DIRECTION not in columns and (way := _directing(ways, cells)):
+        marks = [*columns.get(Meaning.KIND, []), *columns.get(Meaning.STATUS, [])]
+        if Meaning.DIRECTION not in columns and (way := _directing(marks, cells)):
             columns[Meaning.DIRECTION] = [way]
             columns[Meaning.STATUS] = [name for name in columns.get(Meaning.STATUS, []) if name != way]
     columns = {meaning: names[:1] if meaning in ONE else names for meaning, names in columns.items() if names}
