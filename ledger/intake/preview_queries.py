@@ -68,7 +68,10 @@ def homes_of(
     seen = {payer: here for payer, of in payers(session, community).items() if (here := of & codes)}
     known = Known(codes, owed, seen)
     return matches(
-        [Receipt(line.remark, payer_key(salted, line.counterparty), line.amount_fen) for line in incoming],
+        [
+            Receipt(line.remark, payer_key(salted, line.counterparty), line.amount_fen, line.counterparty)
+            for line in incoming
+        ],
         known,
     )
 

@@ -13,12 +13,14 @@ from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
 from hashlib import sha256
+from itertools import pairwise
 from typing import Annotated, NamedTuple
 
 from pydantic import Field
 
 from ledger.errors import Malformed, Refused, Unknown
 from ledger.fields import Code, Digest
+from ledger.intake.purposes_rules import HERE, more_homes, other_part, other_purpose, unplain, visible
 
 
 class LineState(StrEnum):
@@ -219,83 +221,26 @@ _WRITTEN = (
 )
 
 
-_WHERE = re.compile(
-    r"(?:[东南西北中前后上下一二三四五六七八九十0-9A-Za-z]{1,3}(?:区|期|组团|地块|标段)|第[一二三四五六七八九十0-9]{1,3}[区期])"
-)
-"""Words for a part of a community: 东区, 二期. A home that is named with one is not that of the plain number."""
 _MORE = re.compile(
-    r"\s*(?:室|号房?)?\s*(?:[/、,;&+~和与及跟至到]|-)\s*([0-9]{2,4})(?![0-9]*(?:[0-9.]|元|块|年|月|日|号楼|幢|栋|-))"
+    r"\s*(?:室|号房?)?(?:\s*(?:[/\\|、。,;&+~和与及跟至到]|-)\s*|·|\.(?=[0-9]{3,4}(?![0-9])))"
+    r"([0-9]{2,4})(?![0-9]*(?:[0-9.]|元|块|年|月|日|号楼|幢|栋|-))"
 )
 """What follows a home's number where several are meant: 3-1-201/202."""
 _BESIDE = re.compile(r"\s+([0-9]{2,4})(?![0-9.元年月日-])")
 """A number after a blank, which is another home only if there is one of that number: 3-1-201 202."""
-_OTHER_PURPOSES = [
-    "押金",
-    "保证金",
-    "定金",
-    "维修资金",
-    "维修基金",
-    "维修金",
-    "专项维修",
-    "大修",
-    "停车",
-    "车位",
-    "车库",
-    "车费",
-    "泊位",
-    "地锁",
-    "水费",
-    "电费",
-    "水电",
-    "燃气",
-    "煤气",
-    "暖气",
-    "供暖",
-    "取暖",
-    "采暖",
-    "宽带",
-    "电视",
-    "垃圾",
-    "装修",
-    "租金",
-    "房租",
-    "租赁",
-    "广告",
-    "场地",
-    "门禁",
-    "充电",
-    "赔偿",
-    "赔款",
-    "罚款",
-    "捐",
-    "借款",
-    "还款",
-    "贷款",
-    "工资",
-    "报销",
-    "投标",
-    "中标",
-    "工程款",
-    "货款",
-    "退款",
-    "购房",
-]
-"""What money is for that is never the fee, as remarks say it."""
+_JOINED = re.compile(r"\s*(?:室|号房?)?\s*[/\\|、。,;&+~和与及跟至到·]\s*")
+"""What may stand between the numbers of two homes that are meant together."""
+_DAYS_OR_CALLS = re.compile(r"(?:19|20)[0-9]{2}-|[0-9]{3}-[0-9]{4}-")
 
 
-def other_purpose(remark: str) -> str | None:
-    """What a remark says that money is for, where that is not the property fee; None where it says nothing of it."""
-    plain = "".join(unicodedata.normalize("NFKC", remark).split())
-    return next((words for words in _OTHER_PURPOSES if words in plain), None)
-
-
-def home_named(remark: str, homes: Set[str]) -> Match:
+def home_named(remark: str, homes: Set[str], payer: str = "") -> Match:
     """The one home that a remark names: ``3-2-501``, ``3幢2单元501室``, ``3#2-501``, wide or narrow.
 
     The longest code of the register that stands there is the one meant: 东区3-1-101 is not 3-1-101. Several homes, a code or
-    a part of the community that the register does not know, and another purpose than the fee match nothing and say why.
+    a part of the community that the register does not know, another purpose than the fee, and words that nobody knows where
+    none says that it is the fee (the ``payer``'s name is no such word) match nothing and say why.
     """
-    remark = unicodedata.normalize("NFKC", remark)
+    remark = visible(unicodedata.normalize("NFKC", remark))
     known, unknown, rest = _homes_in(remark, homes)
     words = "、".join(sorted(known or unknown))
     if not known and not unknown:
@@ -304,10 +249,14 @@ def home_named(remark: str, homes: Set[str]) -> Match:
         return Match(None, WHY["several"].format(homes=words))
     if not known:
         return Match(None, WHY["unknown"].format(homes=words))
-    if (purpose := other_purpose(remark)) is not None:
-        return Match(None, WHY["purpose"].format(homes=words, purpose=purpose))
-    if (part := _WHERE.search(rest)) is not None:
-        return Match(None, WHY["part"].format(homes=words, part=part[0]))
+    for why, says in (
+        ("purpose", other_purpose(rest.replace(HERE, " "))),
+        ("part", other_part(rest)),
+        ("more", more_homes(rest)),
+        ("unplain", unplain(rest, payer)),
+    ):
+        if says is not None:
+            return Match(None, WHY[why].format(homes=words, purpose=says, part=says, words=says))
     return Match(words, WHY["remark"].format(homes=words))
 
 
@@ -316,9 +265,12 @@ def _homes_in(remark: str, homes: Set[str]) -> tuple[set[str], set[str], str]:
     known: set[str] = set()
     unknown: set[str] = set()
     rest = remark
+    spans: list[tuple[int, int, set[str]]] = []
     for shape in _WRITTEN:
         for match in shape.finditer(remark):
             code = "-".join(match.groups()).upper()
+            if _DAYS_OR_CALLS.match(match[0]) and code not in homes:
+                continue
             before = remark[: match.start()].rstrip()
             longest = next(
                 (
@@ -335,13 +287,17 @@ def _homes_in(remark: str, homes: Set[str]) -> tuple[set[str], set[str], str]:
                 named = {code} & homes
             else:  # letters are written large or small
                 named = {home for home in homes if home.upper() == code}
-            rest = rest.replace(match[0], " ", 1)
+            rest = rest.replace(match[0], HERE, 1)
             (known if named else unknown).update(named or {code})
             stair = (longest or code).rpartition("-")[0]
             known |= {f"{stair}-{more}" for more in _more(remark[match.end() :])}
             beside = _BESIDE.match(remark[match.end() :])
             if beside is not None:
                 known |= {f"{stair}-{beside[1]}"} & homes
+            spans.append((match.start(), match.end(), named or {code}))
+    for (_, end, one), (start, _, other) in pairwise(sorted(spans, key=lambda span: span[0])):
+        if _JOINED.fullmatch(remark[end:start]):
+            known |= one | other
     return known, unknown, rest
 
 
@@ -358,6 +314,8 @@ WHY = {
     "part": "备注写的是“{part}”，登记簿里没有这一区的 {homes} / the remark says {part}, and the register has no {homes} of it",
     "purpose": "备注写的是 {homes} 的“{purpose}”，不是物业费 / the remark says that it is for {purpose} of {homes}, not the fee",
     "otherwise": "备注写的是“{purpose}”，不是物业费 / the remark says that it is for {purpose}, not the fee",
+    "more": "备注里有“{words}”，不只是 {homes} 一户 / the remark says {words}: more homes than {homes}",
+    "unplain": "备注写的是 {homes}，但“{words}”不像物业费 / the remark names {homes}, but nobody knows that “{words}” is the fee",
     "nothing": "备注没有房号，金额和付款人也对不上唯一一户 / no home in the remark, and amount and payer point to no one home",
     "amount": "金额只等于 {homes} 一户的欠费，且此人以前为该户交过 / only {homes} owes this amount, and this payer has paid for it before",
     "payer": "此人以前只为 {homes} 交过，金额等于该户欠费 / this payer has paid for {homes} only, and the amount is what it owes",
@@ -368,11 +326,12 @@ WHY = {
 
 
 class Receipt(NamedTuple):
-    """What a line of money in says: remark, the payer's key (empty where nobody can be told), and fen."""
+    """What a line of money in says: remark, the payer's key (empty where nobody can be told), fen, and the payer's name."""
 
     remark: str
     payer: str
     amount_fen: int
+    name: str = ""
 
 
 @dataclass(frozen=True)
@@ -399,7 +358,7 @@ class Known:
 
 
 def _by_remark(receipt: Receipt, known: Known) -> Match | None:
-    match = home_named(receipt.remark, known.homes)
+    match = home_named(receipt.remark, known.homes, receipt.name)
     return None if match.why == WHY["nothing"] else match
 
 

@@ -131,6 +131,100 @@ def test_a_remark_that_says_more_than_one_plain_home_is_never_credited_to_it(rem
     assert match.why.partition("{")[0][:4] == WHY[why][:4]
 
 
+@pytest.mark.parametrize(
+    ("why", "remarks"),
+    [
+        (
+            "purpose",
+            ["公维金", "公维", "首期维修款", "本体维修", "首筹", "续筹", "天然气", "热力费", "房款", "网费"],
+        ),
+        ("purpose", ["有线", "保险", "门卡", "钥匙", "月卡", "汽车月租", "加装电梯", "维修费", "商铺", "退"]),
+        (
+            "purpose",
+            ["非物业费", "不是物业费", "卫生费", "滞纳金", "物业费滞纳金", "会所费和物业费", "物业费 退"],
+        ),
+        ("purpose", ["parking fee", "电梯管理费", "违约金", "物管押金", "泊车", "公摊电", "电信"]),
+        ("more", ["两套", "等3户", "物业费 3套", "和隔壁物业费", "/2 物业费"]),
+        (
+            "several",
+            ["|102 物业费", "·102 物业费", "\\102 物业费", "。102 物业费", "、2-2-202 物业费", "+9-9-901"],
+        ),
+        ("several", [".102", "|3-1-102", "室及9幢9单元901室 物业费"]),
+        ("part", ["(东区) 物业费", "东 物业费", "物业费 南苑", "（甲）"]),
+        ("unplain", ["彩票", "五金", "鲜花", "STOPPED", "钱"]),
+    ],
+)
+def test_a5_only_what_is_plainly_the_fee_of_plainly_one_home_is_credited(why, remarks):
+    for words in remarks:
+        match = home_named(
+            f"3-1-101{words}" if words[0] in "|·\\。、+./(（东室" else f"3-1-101 {words}",
+            {"3-1-101", "3-1-102"},
+        )
+
+        assert (words, match.home, match.why[:4]) == (words, None, WHY[why][:4])
+
+
+@pytest.mark.parametrize(
+    "remark",
+    [
+        "东苑3-1-101",
+        "南苑 3-1-101 物业费",
+        "甲3-1-101",
+        "西院3-1-101物业费",
+        "二村3-1-101",
+        "北 区 3-1-101",
+        "（东）3-1-101 物业费",
+    ],
+)
+def test_a5_a_home_in_a_part_that_the_register_does_not_know_waits(remark):
+    assert home_named(remark, {"3-1-101"}).why[:4] == WHY["part"][:4]
+
+
+@pytest.mark.parametrize(
+    "remark",
+    [
+        *[
+            "3-1-101物业费",
+            "交 3-1-101 物业管理费",
+            "3-1-101 2026年上半年物业费",
+            "3-1-101管理费",
+            "补交3-1-101物管费",
+        ],
+        *[
+            "3-1-101",
+            "3-1-101 第三季度",
+            "3-1-101 7月 310.00元",
+            "转账汇款 · 3-1-101",
+            "手机银行转账 3-1-101室 谢谢",
+        ],
+        *[
+            "3-1-101 2025-2026",
+            "3-1-101 2026-7-15",
+            "3-1-101 138-1234-5678",
+            "3-1-101 王测九",
+            "王测九代交3-1-101物业费",
+        ],
+        *[
+            "梅园小区3-1-101 缴费",
+            "中国某某银行和平路支行 3-1-101",
+            "3-1-101/7-9月物业费",
+            "3-1-101 property fee",
+            "3-1-101 M2026110599",
+        ],
+    ],
+)
+def test_a5_the_fee_of_one_home_is_plain_with_days_amounts_ways_of_paying_and_the_payers_name(remark):
+    assert home_named(remark, {"3-1-101"}, "王测九 · 6222").home == "3-1-101"
+
+
+def test_a5_a_sign_that_nobody_sees_parts_no_number():
+    homes = {"3-1-10", "3-1-101", "3-1-102"}
+
+    assert home_named("物业费 3-1-10\u200b1", homes).home == "3-1-101"
+    assert home_named("物业费 3-1-101\u200b、3-1-\u200b102", homes).home is None
+    assert home_named("3-1-101 押\u200b金", homes).home is None
+
+
 def test_a_payer_who_says_what_it_is_for_is_believed_before_his_amount():
     """A5."""
     owed, seen = {"3-2-501": 5_00}, {"wang": ["3-2-501"]}
@@ -151,7 +245,8 @@ codes = st.tuples(st.integers(1, 99), st.integers(1, 9), st.integers(101, 3399))
 def test_a_match_is_always_a_home_that_the_remark_spells_out(homes, named, between):
     match = home_named(between.join(sorted(named)), homes)
 
-    assert match.home == (named & homes).pop() if len(named & homes) == 1 else match.home is None
+    meant = named & homes if not between.strip() or len(named) == 1 else named
+    assert match.home == meant.pop() if len(meant) == 1 else match.home is None
 
 
 # Amounts and payers
