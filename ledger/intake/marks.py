@@ -88,6 +88,7 @@ _HAPPENED = re.compile(
 """What a status says whole when its payment went through; 受理成功 is no more than taken in."""
 
 
+_UNSEEN = re.compile("[\u00ad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff]")
 _TOKENS = re.compile(r"[A-Z]+|[+-]|[^\sA-Z+/|()\[\]:.-]+")
 _SUM = re.compile(
     r"(?:[本当](?:页|日|月|期|季|年)|分页|累计)?(?:发生额|借方|贷方|收入|支出)?(?:小计|合计|总计|累计|共计)(?:金额|发生额|笔数)?:?"
@@ -116,6 +117,11 @@ def went_through(status: str) -> bool | None:
     if _HAPPENED.fullmatch(plain):
         return True
     return False if _NEVER.search(plain) and not _DENIED.search(plain) else None
+
+
+def visible(text: str) -> str:
+    """A text without the signs that have no width or turn the direction in which it is read (U+200B, U+202E)."""
+    return text if text.isascii() else _UNSEEN.sub("", text)
 
 
 def is_a_sum(cell: str) -> bool:

@@ -66,6 +66,10 @@ WARNINGS = {
         "“{value}”是合计或结转，没有当作流水",
         "“{value}” is a sum or carried over: not read as a line",
     ),
+    "sum-read": (
+        "写着“{value}”，但有日期，也有付款人或单号：当作一笔流水，请核对",
+        "it says “{value}”, but has a day and a payer or a number: read as a line, look into it",
+    ),
     "note-skipped": ("“{value}”是说明文字，没有当作流水", "“{value}” is a note: not read as a line"),
     "sheet-chosen": (
         "工作簿有隐藏的工作表“{value}”，没有读；读的是“{chosen}”",

@@ -7,6 +7,8 @@ parts of the community, several homes and words that nobody knows (where none sa
 import re
 import unicodedata
 
+from ledger.intake.marks import visible
+
 HERE = "\0"
 """What stands in a remark where a home's number stood."""
 
@@ -62,11 +64,6 @@ _PLAIN = re.compile(
 def squeezed_remark(remark: str) -> str:
     """A remark as it compares: narrow, without blanks and without signs that nobody sees."""
     return "".join(visible(unicodedata.normalize("NFKC", remark)).split())
-
-
-def visible(text: str) -> str:
-    """A text without the signs that have no width or turn the direction of what is read (U+200B, U+202E)."""
-    return "".join(sign for sign in text if unicodedata.category(sign) != "Cf")
 
 
 def other_purpose(remark: str) -> str | None:

@@ -20,7 +20,8 @@ from pydantic import Field
 
 from ledger.errors import Malformed, Refused, Unknown
 from ledger.fields import Code, Digest
-from ledger.intake.purposes_rules import HERE, more_homes, other_part, other_purpose, unplain, visible
+from ledger.intake.marks import visible
+from ledger.intake.purposes_rules import HERE, more_homes, other_part, other_purpose, unplain
 
 
 class LineState(StrEnum):

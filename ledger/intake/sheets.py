@@ -3,7 +3,7 @@
 The content decides, never the file's name: an ``.xls`` may be text between tabs or a table of a web page, a bill may
 come in a zip beside a summary. So every table that a file may hold is offered, those that a workbook hides marked as
 hidden, and whoever knows the header picks one. Cells come out bare: without blanks, tabs, the backtick that WeChat
-writes before values, or ``="…"``. Where half a character stands in a cell, the sign `DAMAGED` stands for it.
+writes before values, ``="…"``, or signs that nobody sees. Where half a character stands in a cell, the sign `DAMAGED` stands for it.
 """
 
 import codecs
@@ -22,6 +22,8 @@ from zipfile import BadZipFile, ZipFile, ZipInfo
 from openpyxl import load_workbook
 from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
 
+from ledger.intake.marks import visible
+
 DELIMITERS = ",\t|"
 ENCODINGS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
@@ -39,6 +41,8 @@ MOST_CELLS = 1_000_000
 MOST_MARKS = 4_000_000
 """Marks of a packed workbook or a web page, which has a few for each cell; counted before anything is made of them."""
 PIECE = 1024 * 1024
+MOST_INSIDE = 8
+"""So deep may tables of a web page stand inside each other."""
 MOST_DAMAGED = 50
 """Of so many signs at most one may be half a character: what has more is no text."""
 WHOLE_FIGURES = 15
@@ -114,7 +118,7 @@ def bare(cell: object) -> str:
             return format(cell, f".{WHOLE_FIGURES}g")
         case int() if abs(cell) >= 10**WHOLE_FIGURES:
             return format(float(cell), f".{WHOLE_FIGURES - 1}e")
-    text = str(cell).strip()
+    text = visible(str(cell)).strip()
     quoted = re.fullmatch(r'="(.*)"', text)
     return (quoted[1] if quoted else text).strip(" \t\r\n`\u00a0\u3000\ufeff")
 
@@ -239,41 +243,83 @@ def _cells(rows_of_values: Iterable[Sequence[object]]) -> tuple[Row, ...]:
     return tuple(Row(i, tuple(cells + [""] * (width - len(cells)))) for i, cells in enumerate(rows, 1))
 
 
+class _Open:
+    """A table of a web page that is being read: its rows, the cell that is open, and how far cells of rows above reach down."""
+
+    def __init__(self) -> None:
+        self.rows: list[list[str]] = []
+        self.cell: list[str] | None = None
+        self.wide = self.high = 1
+        self.reach: dict[int, int] = {}
+
+    def begin(self, wide: str | None, high: str | None) -> None:
+        self.close()
+        self.cell, self.wide, self.high = [], _count(wide), _count(high)
+
+    def close(self) -> None:
+        """End the open cell. The places that it fills beside and below are empty, so that every cell is under its name."""
+        if self.cell is None:
+            return
+        row, number = self.rows[-1], len(self.rows)
+        while self.reach.get(len(row), 0) >= number:
+            row.append("")
+        begins = len(row)
+        row += [bare(" ".join("".join(self.cell).split())), *[""] * (self.wide - 1)]
+        self.reach |= dict.fromkeys(range(begins, len(row)), number + self.high - 1)
+        self.cell = None
+
+
+def _count(span: str | None) -> int:
+    return min(int(span), 100) if span and span.isdecimal() and int(span) else 1
+
+
 class _Tables(HTMLParser):
-    """The tables of a web page as rows of cells; a cell over several columns is one, with empty ones behind it."""
+    """The tables of a web page as rows of cells, those inside a cell of another too, whose words are that cell's as well."""
 
     def __init__(self) -> None:
         super().__init__(convert_charrefs=True)
         self.tables: list[list[list[str]]] = []
-        self.cell: list[str] | None = None
-        self.span = 1
+        self.open: list[_Open] = []
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         if tag == "table":
-            self.tables.append([])
-        elif tag == "tr" and self.tables:
-            self._close()
-            self.tables[-1].append([])
-        elif tag in ("td", "th") and self.tables and self.tables[-1]:
-            self._close()
-            span = dict(attrs).get("colspan") or ""
-            self.cell, self.span = [], min(int(span), 100) if span.isdecimal() else 1
-        elif tag == "br" and self.cell is not None:
-            self.cell.append(" ")
+            if self.open and self.open[-1].cell is None:
+                self.open.pop()  # it was never closed
+            if len(self.open) >= MOST_INSIDE:
+                raise _too_deep()
+            self.open.append(_Open())
+            self.tables.append(self.open[-1].rows)
+        if not self.open:
+            return
+        table = self.open[-1]
+        if tag == "tr":
+            table.close()
+            table.rows.append([])
+        elif tag in ("td", "th") and table.rows:
+            spans = dict(attrs)
+            table.begin(spans.get("colspan"), spans.get("rowspan"))
+        elif tag == "br" and table.cell is not None:
+            table.cell.append(" ")
 
     def handle_endtag(self, tag: str) -> None:
-        if tag in ("td", "th", "tr", "table"):
-            self._close()
+        if not self.open or tag not in ("td", "th", "tr", "table"):
+            return
+        self.open[-1].close()
+        if tag == "table":
+            inner = self.open.pop()
+            if self.open and (outer := self.open[-1].cell) is not None:
+                outer += [" ", " ".join(cell for row in inner.rows for cell in row)]
 
     def handle_data(self, data: str) -> None:
-        if self.cell is not None:
-            self.cell.append(data)
+        if self.open and self.open[-1].cell is not None:
+            self.open[-1].cell.append(data)
 
-    def _close(self) -> None:
-        if self.cell is not None:
-            text = bare(" ".join("".join(self.cell).split()))
-            self.tables[-1][-1] += [text, *[""] * (self.span - 1)]
-            self.cell = None
+
+def _too_deep() -> NotSheets:
+    return NotSheets(
+        f"网页里的表格套了 {MOST_INSIDE} 层以上，读不了：请下载 Excel 或 CSV。",
+        f"Tables stand inside tables more than {MOST_INSIDE} deep: download it as Excel or CSV.",
+    )
 
 
 def _web_tables(text: str, name: str, encoding: str) -> list[Sheet]:

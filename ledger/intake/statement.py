@@ -257,7 +257,7 @@ def _parted(table: _Table, end: tuple[str, ...], warnings: list[RowWarning]) -> 
     """The records under the header, and the notes above, between and below them.
 
     Sums of a page or a month, headers that are repeated and notes stand between records too. What looks like the end and
-    has records below it was a sum.
+    has records below it was a sum. A row with a day and with a payer or a number is a record, whatever its words.
     """
     above, below = table.sheet.rows[: table.header_at], table.sheet.rows[table.header_at + 1 :]
     ends = [i for i, row in enumerate(below) if row.cells and row.cells[0].startswith(end)]
@@ -269,8 +269,13 @@ def _parted(table: _Table, end: tuple[str, ...], warnings: list[RowWarning]) -> 
         cells = list(filter(None, row.cells))
         if not cells:
             continue
-        if text or (i in ends):
-            warnings.append(warning(row.number, "sum-skipped", value=text or row.cells[0]))
+        summed = text or (row.cells[0] if i in ends else "")
+        if summed and _is_record(row, table.columns):
+            warnings.append(warning(row.number, "sum-read", value=summed))
+            records.append(row)
+            continue
+        if summed:
+            warnings.append(warning(row.number, "sum-skipped", value=summed))
         elif (
             len(cells) == 1
             and len(cells[0]) >= NOTE_LENGTH
@@ -292,6 +297,13 @@ def _is_dated(row: Row, columns: Columns) -> bool:
     except ValueError:
         return False
     return True
+
+
+def _is_record(row: Row, columns: Columns) -> bool:
+    """Whether a row has a day, and somebody who paid or a number that its source gave: a sum has neither."""
+    places = (*columns.at[Meaning.COUNTERPARTY], *columns.at[Meaning.ORDER_NO])
+    named = any(row.cells[i] and not is_a_sum(row.cells[i]) for i in places if i < len(row.cells))
+    return named and _is_dated(row, columns)
 
 
 def _words_of(row: Row, columns: Columns) -> Iterator[str]:

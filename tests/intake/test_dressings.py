@@ -17,7 +17,7 @@ from ledger.intake.lines import amount_fen
 from ledger.intake.mappings.reading import read_by_mapping
 from ledger.intake.mappings.rules import MappingWrong, check_direction, proposed
 from ledger.intake.marks import Direction, directed
-from ledger.intake.sheets import sheets
+from ledger.intake.sheets import NotSheets, sheets
 from ledger.intake.statement import StatementUnreadable, declared, profile, read_statement
 from tests.intake.files import CMB_HEADER, SAMPLE_OF, odd, sample, what_is_wrong, zipped
 
@@ -250,6 +250,76 @@ def test_a3_a_unit_above_the_header_is_every_amounts_that_says_none():
         )
     )[0] == ("in", 3_100_00)
     assert refused(content.replace("单位：万元", "币种：美元"))
+
+
+# A8: rows and tables that look like something else
+
+SUMMED = "交易日期,收入金额,支出金额,户名,用途,流水号\n2026-11-02,310.00,,王测九,合计,778801\n2026-11-03,320.00,,王测八,物业费,778802\n"
+
+
+def test_a8_a_row_with_a_day_and_a_payer_or_a_number_is_a_line_whatever_its_remark():
+    for content in (
+        SUMMED,
+        SUMMED.replace("王测九", ""),
+        SUMMED.replace("778801", ""),
+        SUMMED.replace("2026-11-03,320.00,,王测八,物业费,778802\n", ""),
+    ):
+        read = mapped(content)
+        assert moves(read)[0] == ("in", 310_00)
+        assert (2, "sum-read") in odd(read)
+
+
+def test_a8_a_sum_with_a_day_and_nobody_is_no_line():
+    read = mapped(SUMMED + "2026-11-30,630.00,,,本月合计,\n")
+
+    assert moves(read)[1:] == [("in", 320_00)]
+    assert (4, "sum-skipped") in odd(read)
+
+
+ROWS_ON_A_PAGE = "".join(
+    f"<tr>{''.join(f'<td>{cell}</td>' for cell in row.split(','))}</tr>"
+    for row in (
+        "交易日期,借方金额,贷方金额,对方户名,摘要",
+        "2026-11-02,,310.00,王,3-1-101",
+        "2026-11-03,5000.00,,李,维保",
+    )
+)
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        f"<html><table><tr><td><table>{ROWS_ON_A_PAGE}</table></td></tr></table></html>",
+        f"<html><table><tr><td>账户明细</td></tr><tr><td><table>{ROWS_ON_A_PAGE}</table></td></tr><tr><td>完</td></tr></table></html>",
+        f"<html><table>{ROWS_ON_A_PAGE.replace('王', '<table><tr><td>王</td></tr></table>')}</table></html>",
+        f"<html><table><tr><td>完</td></tr><table>{ROWS_ON_A_PAGE}</table></html>",
+    ],
+)
+def test_a8_tables_inside_tables_are_read(page):
+    read = mapped(page)
+
+    assert moves(read) == [("in", 310_00), ("out", 5_000_00)]
+    assert read.lines[0].counterparty == "王"
+
+
+def test_a8_tables_too_deep_inside_tables_are_refused_in_words():
+    with pytest.raises(NotSheets, match="套了"):
+        sheets(("<html>" + "<table><tr><td>" * 1000 + "</td></tr></table>" * 1000).encode())
+
+
+def test_a8_a_cell_over_several_rows_moves_no_other_cell_under_another_name():
+    page = f"<html><table>{ROWS_ON_A_PAGE}</table></html>".replace(
+        "<td></td><td>310", "<td rowspan=2></td><td>310"
+    ).replace("<td>5000.00</td><td></td>", "<td>320.00</td>")
+
+    assert moves(mapped(page)) == [("in", 310_00), ("in", 320_00)]
+
+
+def test_f13_signs_that_nobody_sees_are_taken_out_of_a_statement():
+    content = "交易日期,收支,交易金额,对方户名,摘\u200b要\n2026-11-02,收\u2060入,310.00,王\u202e测九,物业费 3-1-10\u200b1\n"
+
+    [line] = mapped(content).lines
+    assert (line.counterparty, line.remark) == ("王测九", "物业费 3-1-101")
 
 
 # A4: whether it happened
