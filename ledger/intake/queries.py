@@ -6,7 +6,7 @@ from datetime import date
 from typing import Annotated
 
 from pydantic import Field
-from sqlalchemy import exists, func, or_
+from sqlalchemy import func, or_
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
 
@@ -20,7 +20,7 @@ from ledger.intake.rules import VOIDABLE, LineAction, LineId, LineState, NoState
 from ledger.intake.tables import BankLine, LineStep, PayerSalt, StatementFile, StatementTakenBack
 from ledger.log.queries import head
 from ledger.money import AmountMalformed, fen
-from ledger.periods import Month, months_between
+from ledger.periods import Month, day_in_shanghai, months_between
 
 AT_ONCE = 5_000
 """So many numbers are asked for by one list."""
@@ -206,14 +206,29 @@ def files_of(session: Session, community: str, account: str) -> list[Days]:
 
 
 def without_statement(session: Session, community: str, month: Month) -> list[ApprovedAccount]:
-    """The approved accounts that stood in a month and of which no statement with a day of it was imported, by book and code."""
-    held = exists().where(
-        col(StatementFile.community) == ApprovedAccount.community,
-        col(StatementFile.account) == ApprovedAccount.code,
-        col(StatementFile.taken_back_no).is_(None),
-        col(StatementFile.first_on) <= month.last,
-        col(StatementFile.last_on) >= month.first,
+    """The approved accounts that stood in a month and of which no statement of it was imported, by book and code.
+
+    Statements that hold only the first or the last day of a month are those of the month before or after, but for one that
+    lies within the month and came in after its end.
+    """
+    files = session.execute(
+        select_columns(
+            StatementFile.account, StatementFile.first_on, StatementFile.last_on, StatementFile.imported_at
+        ).where(
+            StatementFile.community == community,
+            col(StatementFile.taken_back_no).is_(None),
+            col(StatementFile.first_on) <= month.last,
+            col(StatementFile.last_on) >= month.first,
+        )
     )
+    days: dict[str, set[date]] = {}
+    whole = set()
+    for account, first, last, imported_at in files:
+        days.setdefault(account, set()).update((max(first, month.first), min(last, month.last)))
+        if month.first <= first and last <= month.last < day_in_shanghai(imported_at):
+            whole.add(account)
+    edges = ({month.first}, {month.last})
+    held = whole | {account for account, ends in days.items() if ends not in edges}
     return list(
         session.exec(
             select(ApprovedAccount)
@@ -222,7 +237,7 @@ def without_statement(session: Session, community: str, month: Month) -> list[Ap
                 col(ApprovedAccount.approved_by).is_not(None),
                 ApprovedAccount.opened_on <= month.last,
                 or_(col(ApprovedAccount.closed_on).is_(None), col(ApprovedAccount.closed_on) >= month.first),
-                ~held,
+                col(ApprovedAccount.code).not_in(held),
             )
             .order_by(ApprovedAccount.book, ApprovedAccount.code)
         )

@@ -1,14 +1,14 @@
 """Statements booked on a community: each line once, each receipt to its home or to suspense."""
 
 from collections import Counter
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from sqlmodel import select
 
 from ledger.fees.queries import outstanding
 from ledger.intake.import_actions import import_payments
-from ledger.intake.queries import NoLine, suspense
+from ledger.intake.queries import NoLine, suspense, without_statement
 from ledger.intake.rules import WHY, LineState, NoSuchHome, NotInSuspense
 from ledger.intake.statement import StatementUnreadable, UnknownProfile
 from ledger.intake.suspense_actions import resolve
@@ -284,3 +284,32 @@ def test_who_paid_and_in_whose_words_is_committed_to_and_not_in_the_log(session)
     opened = private_fields(session, PLACE, [entry.leaf_index])[entry.leaf_index]
 
     assert opened == {"memo.1": f"某某 {ONE} 欧阳交费"}
+
+
+# A9: whose statement a month has
+
+
+@pytest.mark.parametrize(
+    ("days", "imported_on", "held"),
+    [
+        ([1], 20, False),
+        ([31], 31, False),
+        ([1], 35, True),
+        ([2], 20, True),
+        ([1, 31], 35, True),
+        ([-5, 1], 35, False),
+        ([-5, 2], 35, True),
+        ([31, 34], 35, False),
+        ([-5, 34], 35, True),
+    ],
+)
+def test_a9_a_file_that_only_touches_a_month_is_not_its_statement(session, days, imported_on, held):
+    three_homes(session)
+    begin = date(2026, 6, 30)
+    rows = [(begin + timedelta(days=day), f"36.0{no}", "谢谢") for no, day in enumerate(days)]
+    at = NOON + timedelta(days=imported_on - 15)
+
+    import_payments(session, PLACE, cmb(*rows), "cmb", name="x", into="bank", by=MEI, at=at)
+
+    lacking = [account.code for account in without_statement(session, PLACE, Month(2026, 7))]
+    assert ("bank" not in lacking) is held
