@@ -30,6 +30,7 @@ LABELS: Mapping[str, Said] = {
         ("ageing_friendly", "适老化改造", "Makes life easier for the old"),
         ("agreement", "协议文件", "Agreement"),
         ("amount_fen", "金额", "Amount"),
+        ("another_defect", "说明是另一处缺陷的材料", "Paper that shows another defect"),
         ("answer", "答复", "Answer"),
         ("answers", "由谁负责", "Who answers"),
         ("applied_by", "申请人", "Applied for by"),

@@ -295,6 +295,13 @@ PLANNED = {
         hint=Said("没有集合表决的不填，要单独表决。", "Left out, it has a vote of its own."),
         choices=collective_votes,
     ),
+    "another_defect": Field(
+        label("another_defect"),
+        hint=Said(
+            "保修期内报修过、没修好的，要有这份材料，并由另一人复核；其余不填。",
+            "Needed where something was reported inside the warranty and not repaired, and reviewed by a second person; else left out.",
+        ),
+    ),
     **{
         fact: Field(
             label(fact),

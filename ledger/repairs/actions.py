@@ -1,5 +1,6 @@
 """The actions of repairs: a ticket from the first report to the follow-up."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated
@@ -17,6 +18,7 @@ from ledger.community.role_rules import (
     check_own_building,
     check_own_home,
 )
+from ledger.community.tables import Component
 from ledger.errors import Malformed
 from ledger.fields import Code, Day, Evidence, LongNote, Note, Number, Text
 from ledger.files.actions import use_file
@@ -38,6 +40,7 @@ from ledger.repairs.queries import (
     next_number,
     open_claims,
     parts_under_warranty,
+    perhaps_of,
     steps,
     ticket,
 )
@@ -50,6 +53,7 @@ from ledger.repairs.rules import (
     NobodyToRepair,
     PhotoMissing,
     Priority,
+    ReportedInTerm,
     Route,
     State,
     StepNotPossible,
@@ -57,6 +61,7 @@ from ledger.repairs.rules import (
     check_project,
     check_put_off,
     check_step,
+    covers,
     due_at,
     one_building,
     route_of,
@@ -342,11 +347,17 @@ def open_project(
 
     Raises:
         ProjectOpened, NoProjectAnyMore: it is one already, or over.
+        ReportedInTerm: another part than that of the plan is under warranty for it, and no paper shows which it is.
         NotForTheFund and what else `ledger.fund.uses.actions.propose` refuses.
     """
     repair = _locked(session, community, no, by=by)
     check_project(no, repair.state, repair.project)
     day = day_in_shanghai(repair.reported_at)
+    parts = parts_under_warranty(
+        session, community, repair.category, day, component=repair.component, building=repair.building
+    )
+    if parts and plan.component not in {part.code for part in parts}:
+        _check_another_defect(session, parts[0], [no], plan)
     planned = propose_use(session, community, code, plan, reported_on=day, by=by, at=at)
     repair.project = code
     if repair.route is not Route.WARRANTY:  # which a project of something else does not settle
@@ -371,14 +382,21 @@ def propose_use(
     (建设工程质量管理条例 Arts. 40, 41: a defect of the term stays the contractor's after it).
 
     Raises:
-        DayToCome: it was reported on a day to come. NotForTheFund and what else `ledger.fund.uses.actions.propose` refuses.
+        DayToCome: it was reported on a day to come.
+        ReportedInTerm: a report of the term may have been about it, and no paper shows that this is another defect.
+        NotForTheFund and what else `ledger.fund.uses.actions.propose` refuses.
     """
+    today = day_in_shanghai(at)
     if reported_on is not None:
-        check_past(reported_on, day_in_shanghai(at))
+        check_past(reported_on, today)
     head(session, community, lock=True)
     waiting = arose_on(session, community, plan.component)
-    days = [day for day in (reported_on, waiting) if day is not None]
-    return propose(session, community, code, plan, arose_on=min(days, default=None), by=by, at=at)
+    arose = min(day for day in (reported_on, waiting, today) if day is not None)
+    part = component_of(session, community, plan.component)
+    claim = warranty(session, part)
+    if claim and not covers(claim, arose):
+        _check_another_defect(session, part, perhaps_of(session, part), plan)
+    return propose(session, community, code, plan, arose_on=arose, by=by, at=at)
 
 
 def release_retention(
@@ -410,6 +428,23 @@ def release_retention(
         invoice=invoice,
         by=by,
         at=at,
+    )
+
+
+def _check_another_defect(session: Session, part: Component, reports: Sequence[int], plan: Plan) -> None:
+    """See that a paper shows that a plan is about another defect than reports from inside the warranty of a part.
+
+    Raises:
+        ReportedInTerm: there are such reports, and none does.
+    """
+    claim = warranty(session, part)
+    if claim is None or not reports or plan.another_defect is not None:
+        return
+    raise ReportedInTerm(
+        component=part.name,
+        until=claim.until,
+        contractor=firm(session, claim.contractor).name,
+        tickets=sorted(reports),
     )
 
 

@@ -19,6 +19,7 @@ from ledger.periods import day_in_shanghai
 from ledger.repairs.rules import (
     FINISHED,
     KINDS_OF,
+    OF_OTHERS,
     OVER,
     Category,
     Looked,
@@ -162,6 +163,32 @@ def arose_on(session: Session, community: str, component: str) -> date | None:
         )
     ).one()
     return first and day_in_shanghai(first)
+
+
+def perhaps_of(session: Session, part: Component) -> list[int]:
+    """The reports from inside the warranty of a part that nobody repaired and that may have been about it.
+
+    Such a one was turned away, or it names no part, and from a part of this kind and place such a defect may come. Where
+    a look at it gave a reason against the warranty, it is no more asked.
+    """
+    claim = warranty(session, part)
+    if claim is None:
+        return []
+    kinds = [category for category, some in KINDS_OF.items() if part.kind in some]
+    unnamed = col(Ticket.component).is_(None) & col(Ticket.category).in_(kinds)
+    if part.building is not None:
+        unnamed &= col(Ticket.building) == part.building
+    rows = session.exec(
+        select(Ticket)
+        .where(
+            Ticket.community == part.community,
+            unnamed | ((col(Ticket.component) == part.code) & (col(Ticket.state) == State.REJECTED)),
+            col(Ticket.state).not_in(FINISHED | {State.CLOSED}),
+            or_(col(Ticket.route).is_(None), col(Ticket.route).not_in(OF_OTHERS)),
+        )
+        .order_by(col(Ticket.no))
+    )
+    return [row.no for row in rows if covers(claim, day_in_shanghai(row.reported_at))]
 
 
 def tickets(

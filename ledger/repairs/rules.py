@@ -69,6 +69,10 @@ class Route(StrEnum):
     PROPOSAL = "proposal"
 
 
+OF_OTHERS = frozenset({Route.OWNER, Route.UTILITY, Route.TORT, Route.PROPOSAL})
+"""What neither the builder nor the firm answers for; against a warranty it needs a reason."""
+
+
 class State(StrEnum):
     NEW = "new"
     TRIAGED = "triaged"
@@ -129,6 +133,13 @@ class AgainstWarranty(Refused):
     zh = "报修时“{component}”还在保修期内（到{until}，由{contractor}保修）；不走保修的，请写明理由。"
     en = "“{component}” was under warranty when it was reported (until {until}, by {contractor}); say why it is not to be claimed."
     article = "《建设工程质量管理条例》第41条"
+
+
+class ReportedInTerm(Refused):
+    code = "reported-in-term"
+    zh = "“{component}”在保修期内（到{until}，由{contractor}保修）报修过，还没有修好（工单 {tickets}）；要修的不是同一处缺陷的，请附上说明依据的材料，再由另一人复核。"
+    en = "Something that “{component}” may have caused was reported inside its warranty (until {until}, by {contractor}) and not repaired (tickets {tickets}); if this repairs another defect, bring a paper that shows it, and a second person will review it."
+    article = "《建设工程质量管理条例》第41条；《住宅专项维修资金管理办法》第25条第（一）项"
 
 
 class UrgentPutOff(NotAllowed):

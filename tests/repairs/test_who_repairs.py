@@ -1,5 +1,6 @@
 """Who must repair and who is given it: the warranty of the place first, and only those who repair here."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -8,8 +9,12 @@ from sqlmodel import select
 from ledger.community.actions import appoint
 from ledger.community.role_rules import Role, Seat
 from ledger.community.rules import ComponentKind
-from ledger.community.tables import Appointment, Person
-from ledger.fund.uses.rules import NotForTheFund
+from ledger.community.tables import Appointment, Component, Person
+from ledger.demo.tickets import picture
+from ledger.files.actions import keep_file
+from ledger.files.rules import FileKind, FileMissing
+from ledger.fund.uses.rules import NotForTheFund, Rule
+from ledger.fund.uses.step_queries import steps as use_steps
 from ledger.periods import DayToCome, noon
 from ledger.repairs import actions
 from ledger.repairs.queries import ticket
@@ -18,6 +23,7 @@ from ledger.repairs.rules import (
     Category,
     NobodyToRepair,
     Priority,
+    ReportedInTerm,
     Route,
     State,
     UrgentPutOff,
@@ -233,3 +239,111 @@ def test_a_defect_that_arose_after_the_term_or_was_repaired_leaves_the_fund_free
     assert actions.propose_use(session, PLACE, "P-1", a_plan("pipes-1"), by=MEI, at=NOON).code == "P-1"
     late = a_ticket(session, component="pipes-1", at=noon(date(2025, 6, 10)))
     assert actions.open_project(session, PLACE, late, "P-2", a_plan("pipes-1"), by=MEI, at=NOON).code == "P-2"
+
+
+@pytest.fixture
+def pipes(session, place):
+    """Two parts from which a leak may come, under warranty until last year, and one that never was."""
+    for code, kind in (("pipes-1", ComponentKind.PIPES), ("wall-1", ComponentKind.OUTER_WALL)):
+        a_component(session, code, kind=kind, building="1", package="A", warranty_until=date(2025, 6, 9))
+    a_component(session, "pipes-2", kind=ComponentKind.PIPES, building="1")
+    session.delete(session.get(Component, (PLACE, "roof-1")))
+    return place
+
+
+LAST_DAY, AFTER = noon(date(2025, 6, 9)), noon(date(2025, 6, 10))
+
+
+def planned_for(session, component, code="P-1", **plan):
+    return actions.propose_use(
+        session, PLACE, code, replace(a_plan(component), **plan), by=MEI, at=NOON
+    )  # fmt: skip
+
+
+def a_note(session):
+    return keep_file(session, PLACE, picture(7), "note.png", FileKind.PAPER, by=MEI, at=NOON).sha256
+
+
+@pytest.mark.parametrize("judged", [False, True])
+def test_b2_a_leak_of_the_term_that_names_no_part_stays_with_the_parts_it_may_come_from(
+    session, pipes, judged
+):
+    no = a_ticket(session, building="1", at=LAST_DAY)
+    if judged:
+        assert triaged(session, no).route is Route.WARRANTY
+
+    for part in ("pipes-1", "wall-1"):
+        with pytest.raises(ReportedInTerm, match=rf"{part}.*2025年6月9日.*anju.*工单 {no}") as refused:
+            planned_for(session, part)
+        assert "second person" in refused.value.sentence("en")
+    assert planned_for(session, "stairs-1").rule is Rule.Y1
+    assert planned_for(session, "pipes-2", "P-2").rule is Rule.Y1
+
+
+def test_b2_a_leak_of_the_term_that_the_firm_turned_away_is_not_the_funds_either(session, pipes):
+    no = a_ticket(session, component="pipes-1", at=LAST_DAY)
+    actions.reject(session, PLACE, no, "不归我们", by=MEI, at=NOON)
+
+    with pytest.raises(ReportedInTerm, match=f"工单 {no}"):
+        planned_for(session, "pipes-1")
+    assert planned_for(session, "wall-1").code == "P-1"
+
+
+def test_b2_a_ticket_of_the_warranty_becomes_no_project_for_another_part(session, pipes):
+    no = a_ticket(session, component="pipes-1", at=LAST_DAY)
+    assert triaged(session, no).route is Route.WARRANTY
+
+    with pytest.raises(ReportedInTerm, match=f"pipes-1.*工单 {no}"):
+        actions.open_project(session, PLACE, no, "P-1", a_plan("pipes-2"), by=MEI, at=NOON)
+    assert (ticket(session, PLACE, no).route, ticket(session, PLACE, no).project) == (Route.WARRANTY, None)
+
+
+def test_b2_a_paper_that_shows_another_defect_is_looked_at_by_a_second_person(session, pipes):
+    no = a_ticket(session, building="1", at=LAST_DAY)
+    note = a_note(session)
+
+    planned = planned_for(session, "pipes-1", another_defect=note)
+    opened = actions.open_project(
+        session, PLACE, no, "P-2", replace(a_plan("pipes-2"), another_defect=note), by=MEI, at=NOON
+    )
+
+    assert (planned.rule, opened.rule) == (Rule.M1, Rule.M1)
+    assert note in use_steps(session, PLACE, "P-1")[0].papers
+    with pytest.raises(FileMissing):
+        planned_for(session, "wall-1", "P-3", another_defect="0" * 64)
+
+
+def test_b2_no_paper_opens_the_fund_while_the_part_itself_waits_for_the_builder(session, pipes):
+    a_ticket(session, component="pipes-1", at=LAST_DAY)
+
+    with pytest.raises(NotForTheFund, match="保修期"):
+        planned_for(session, "pipes-1", another_defect=a_note(session))
+
+
+@pytest.mark.parametrize(
+    "report",
+    [
+        {"building": "1", "at": AFTER},
+        {"building": "2", "at": LAST_DAY},
+        {"building": "1", "category": Category.LIFT, "at": LAST_DAY},
+        {"building": "1", "component": "stairs-1", "at": LAST_DAY},
+    ],
+)
+def test_b2_reports_of_another_day_place_or_kind_leave_the_fund_free(session, pipes, report):
+    a_building(session, "2")
+    a_ticket(session, **report)
+
+    assert planned_for(session, "pipes-1").rule is Rule.Y1
+
+
+def test_b2_a_leak_of_the_term_that_was_repaired_or_is_another_persons_leaves_the_fund_free(session, pipes):
+    repaired, damaged = (a_ticket(session, building="1", at=LAST_DAY) for _ in range(2))
+    triaged(session, repaired)
+    assigned(session, repaired)
+    arrived(session, repaired)
+    done(session, repaired)
+    actions.triage(
+        session, PLACE, damaged, Priority.P3, actions.Cause(known_person=True), why="装修打穿", by=MEI, at=NOON
+    )  # fmt: skip
+
+    assert planned_for(session, "pipes-1").rule is Rule.Y1

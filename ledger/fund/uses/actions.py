@@ -14,7 +14,7 @@ from ledger.community.role_rules import FUND_USES, Actor, Duty, check_different_
 from ledger.community.rules import ComponentKind
 from ledger.community.tables import Component, Package, Works
 from ledger.db import write_rows
-from ledger.fields import Amount, Code, Day, Text
+from ledger.fields import Amount, Code, Day, Evidence, Text
 from ledger.fund.power_queries import check_may
 from ledger.fund.power_rules import Power
 from ledger.fund.uses.payment_queries import payments, shares
@@ -38,6 +38,7 @@ from ledger.fund.uses.step_and_emergency_rules import (
     NO_PAPERS,
     Action,
     EmergencyCase,
+    Paper,
     Papers,
     ProjectState,
     check_amount,
@@ -56,6 +57,8 @@ class Plan:
     """A use plan (使用方案): what is repaired, who bears it, who does it, for how much in fen.
 
     ``preauthorised`` names the collective vote it leans on; ``appraiser`` and ``monitor`` are the 审价 and 监理 units.
+    ``another_defect`` is a paper which shows that it is another defect than one reported inside a warranty: a second
+    person reviews it.
     """
 
     __pydantic_config__ = ConfigDict(extra="forbid")
@@ -81,6 +84,7 @@ class Plan:
     preauthorised: Code | None = None
     appraiser: Code | None = None
     monitor: Code | None = None
+    another_defect: Evidence | None = None
 
 
 def propose(
@@ -117,7 +121,7 @@ def propose(
             daily_upkeep=plan.daily_upkeep,
             forbidden_elsewhere=plan.forbidden_elsewhere,
             unrelated_to_repair=plan.unrelated_to_repair,
-            unclear=plan.unclear,
+            unclear=plan.unclear or plan.another_defect is not None,
             lift_since=plan.lift_since,
             ageing_friendly=plan.ageing_friendly,
             title=plan.title,
@@ -156,7 +160,8 @@ def propose(
     session.flush()  # the scope names the project
     _freeze_scope(session, planned)
     facts: dict[str, Json] = {"budget": plan.budget_fen, "rule": rule.value}
-    take(session, planned, Action.PROPOSE, ProjectState.DRAFT, None, facts, by=by, at=at)
+    papers = {Paper.EXPERT_NOTE: plan.another_defect} if plan.another_defect else None
+    take(session, planned, Action.PROPOSE, ProjectState.DRAFT, papers, facts, by=by, at=at)
     return planned
 
 

@@ -14,7 +14,7 @@ from ledger.fees.opening_actions import bring_over, charge_billed
 from ledger.fees.payment_actions import Payment, receive
 from ledger.fund.actions import NewDeposit, deposit
 from ledger.fund.rules import DepositKind, seller_account
-from ledger.fund.uses.actions import Plan, propose
+from ledger.fund.uses.actions import Plan
 from ledger.fund.uses.step_and_emergency_rules import ProjectState
 from ledger.intake.register_cells import CellProblem, Row, Table
 from ledger.intake.register_reading import Counted, read_sheet
@@ -36,7 +36,7 @@ from ledger.log.leaf import Json
 from ledger.log.queries import head
 from ledger.periods import SHANGHAI, Month, day_in_shanghai
 from ledger.progress import Progress, unseen
-from ledger.repairs.actions import Report, log_ticket
+from ledger.repairs.actions import Report, log_ticket, propose_use
 from ledger.repairs.rules import State
 from ledger.revenue.actions import NewContract, sign_contract
 from ledger.revenue.receipt_actions import receive as receive_revenue
@@ -249,7 +249,7 @@ def _receive_revenue(session: Session, community: str, row: Row, by: Actor, at: 
 
 def _plan(session: Session, community: str, row: Row, by: Actor, at: datetime) -> None:
     cells = {field: value for field, value in row.values.items() if field not in ("code", "state")}
-    propose(session, community, row.values["code"], Plan(**cells), by=by, at=at)
+    propose_use(session, community, row.values["code"], Plan(**cells), by=by, at=at)
 
 
 def _log(session: Session, community: str, row: Row, by: Actor, at: datetime) -> None:
