@@ -31,8 +31,8 @@ from ledger.findings.rules import (
     split_candidate,
     splittings,
 )
+from ledger.fund.uses.bought_rules import said_against
 from ledger.fund.uses.queries import emergency_terms, projects
-from ledger.fund.uses.rules import words_against
 from ledger.fund.uses.step_and_emergency_rules import Paper, ProjectState, purpose_of
 from ledger.fund.uses.step_tables import ProjectStep
 from ledger.fund.uses.tables import Project, ScopeHome
@@ -110,9 +110,9 @@ def _excluded(session: Session, community: str, last: date) -> list[Candidate]:
         .where(Project.community == community, col(Project.proposed_on) <= last, _STANDING)
     )
     return [
-        perhaps_excluded(code, [word for _, word in said], on)
+        perhaps_excluded(code, [one.word for one in said], on)
         for code, title, payee, on in rows
-        if (said := words_against(title) + words_against(payee))
+        if (said := said_against(title) + said_against(payee))
     ]
 
 

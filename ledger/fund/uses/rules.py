@@ -10,6 +10,7 @@ from ledger.community.rules import HomeKind, Warranty
 from ledger.errors import NotAllowed, Refused
 from ledger.fields import Code
 from ledger.fund.rules import Deposited
+from ledger.fund.uses.bought_rules import refused_by, said_against
 from ledger.money import Fen, split
 from ledger.periods import years_after
 from ledger.words import yuan
@@ -176,20 +177,6 @@ REFUSALS: Mapping[Rule, Refusal] = {
 }
 
 
-NOT_THE_FUNDS: Mapping[Rule, tuple[str, ...]] = {
-    Rule.N5: ("保洁", "清扫", "绿化", "灯泡", "日常养护", "保安", "秩序维护"),
-    Rule.N7: ("工资", "薪酬", "津贴", "奖金", "福利", "节日", "慰问", "餐", "礼", "招待", "办公"),
-}
-"""Words of what the firm or nobody pays from the fund, whatever the proposer ticks (R05)."""
-REPAIRING = ("修", "更换", "更新", "改造", "翻新", "加固", "疏通", "防水", "加装")
-"""Words of repair, renewal and alteration: with one of these a word above may be of the place (食堂餐厅屋面维修)."""
-
-
-def words_against(said: str) -> list[tuple[Rule, str]]:
-    """The words in a text that speak against the fund, each with its rule."""
-    return [(rule, one) for rule, some in NOT_THE_FUNDS.items() for one in some if one in said]
-
-
 OLD_LIFT_YEARS = 15
 """建办房〔2015〕52号 encourages renewing lifts that are older."""
 
@@ -219,12 +206,13 @@ class Object:
 def judged(thing: Object, on: date) -> Rule:
     """The first rule that hits: N1–N7 keep the fund from paying, M1 asks for a second person, Y2 and Y1 allow.
 
-    Words against the fund refuse a title that names no repair, and beside one they ask for the second person.
+    Words of what the fund never pays refuse a title; where a common part of such a place is repaired, and of a payee, they
+    ask for the second person.
     """
     old_lift = thing.lift_since is not None and years_after(thing.lift_since, OLD_LIFT_YEARS) < on
-    against = words_against(thing.title)
-    refused = set() if any(one in thing.title for one in REPAIRING) else {rule for rule, _ in against}
-    doubtful = bool(against) or bool(words_against(thing.payee)) or thing.greenery
+    against = said_against(thing.title)
+    refused = refused_by(thing.title, against)
+    doubtful = bool(against) or bool(said_against(thing.payee)) or thing.greenery
     tests = (
         (Rule.N1, thing.exclusive),
         (Rule.N2, thing.warranty is not None and thing.warranty.accepted_on <= on <= thing.warranty.until),
