@@ -61,12 +61,12 @@ def periods_over(often: str, first: date, until: date) -> Iterator[Period]:
 
 def due_on(period: Period, by: str, days: int, decided: Mapping[date, bool]) -> date:
     """The day by which a period is published: the one in the month after it that a rule names for quarters, else so many
-    days after it."""
+    days after it; the next working day where that is one off (民法典 Art. 203)."""
     after = period.end.plus(1)
     if period.kind == "quarter" and by == "end_of_first_month_after_quarter":
-        return after.last
+        return plus_days(after.last, 0, decided)
     if period.kind == "quarter" and by == "fifteenth_of_first_month_after_quarter":
-        return after.first.replace(day=15)
+        return plus_days(after.first, 14, decided)
     return plus_days(period.last, days, decided)
 
 

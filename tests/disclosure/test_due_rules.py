@@ -26,6 +26,12 @@ def test_b11_a_quarter_is_due_when_it_lies_whole_after_the_books_began_and_is_ov
     [
         (Q1, "end_of_first_month_after_quarter", date(2026, 4, 30)),
         (Q1, "fifteenth_of_first_month_after_quarter", date(2026, 4, 15)),
+        (Period.parse("2026-Q4"), "end_of_first_month_after_quarter", date(2027, 2, 1)),  # from a Sunday
+        (
+            Period.parse("2027-Q4"),
+            "fifteenth_of_first_month_after_quarter",
+            date(2028, 1, 17),
+        ),  # from a Saturday
         (H1, "end_of_first_month_after_quarter", date(2026, 7, 31)),
         (H1, "", date(2026, 7, 31)),
         (YEAR, "", date(2027, 2, 1)),  # 31 January is a Sunday

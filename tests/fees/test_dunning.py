@@ -1,6 +1,6 @@
 """Arrears: demands in their order and with proof, late fees within their cap, claims that may run out."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from hypothesis import given
@@ -9,9 +9,10 @@ from sqlmodel import select
 
 from ledger.community.queries import NoHome, profile_history
 from ledger.community.tables import ProfileValue
+from ledger.fees.charge_actions import charge_month
 from ledger.fees.dunning.actions import charge_late_fees, claim_costs, demand, end_dispute, open_dispute
 from ledger.fees.dunning.late_fee_formula_rules import LateDebt, NoLateFee, late_fee
-from ledger.fees.dunning.queries import late_payers
+from ledger.fees.dunning.queries import late_fees, late_payers
 from ledger.fees.dunning.rules import (
     NEVER,
     Channel,
@@ -24,6 +25,7 @@ from ledger.fees.dunning.rules import (
     TimeBar,
     TooSoon,
     claim,
+    due_on,
 )
 from ledger.fees.dunning.tables import Demand
 from ledger.fees.payment_actions import receive
@@ -54,6 +56,7 @@ from tests.fees.homes import (
 
 PROOF = SHA
 LATER = day(2026, 12, 1)
+AFTER_ALL = day(2027, 3, 1)
 LPR = [(date(2025, 5, 20), 30_000)]
 """3.00 % a year."""
 
@@ -207,17 +210,17 @@ def test_a_late_fee_is_charged_on_its_own_account_and_the_difference_later(sessi
     in_arrears(session)
     first = charge_late_fees(
         session, PLACE, [ONE, TWO], date(2026, 9, 8), by=MEI, at=LATER
-    )  # 100 and 70 days
+    )  # 99 days, since 31 May is a Sunday, and 70
     again = charge_late_fees(session, PLACE, [TWO, ONE], date(2026, 9, 8), by=MEI, at=LATER)
     charge_late_fees(session, PLACE, [ONE], date(2026, 12, 1), by=MEI, at=LATER)
 
     interest = {
         debt.month: fen for debt, fen in debts(session, PLACE, [TWO])[TWO] if debt.part is Part.INTEREST
     }
-    assert interest == {"2026-05": 3600 * 100 * 39 // 365_000, "2026-06": 3600 * 70 * 39 // 365_000}
+    assert interest == {"2026-05": 3600 * 99 * 39 // 365_000, "2026-06": 3600 * 70 * 39 // 365_000}
     assert again == first._replace(fresh=False)
     all_of_one = {d.month: fen for d, fen in debts(session, PLACE, [ONE])[ONE] if d.part is Part.INTEREST}
-    assert all_of_one == {"2026-05": 3600 * 184 * 39 // 365_000, "2026-06": 3600 * 154 * 39 // 365_000}
+    assert all_of_one == {"2026-05": 3600 * 183 * 39 // 365_000, "2026-06": 3600 * 154 * 39 // 365_000}
     assert held(session, PLACE, "fee", "surcharges")[ONE] == sum(all_of_one.values())
     books_agree(session)
 
@@ -328,13 +331,14 @@ def test_b4_a_demand_after_the_end_leaves_a_debt_out_of_time_until_its_debtor_pa
 
 
 def test_a_debt_out_of_time_is_flagged_and_stays(session):
-    in_arrears(session)
+    out = date(2029, 6, 2)
+    in_arrears(session)  # May's fell due on 1 June, since 31 May is a Sunday
 
-    assert [d.home for d in late_payers(session, PLACE, date(2029, 6, 1))] == [ONE, TWO, THREE]
-    assert {d.claim.state for d in late_payers(session, PLACE, date(2029, 6, 1))} == {TimeBar.PASSED}
+    assert [d.home for d in late_payers(session, PLACE, out)] == [ONE, TWO, THREE]
+    assert {d.claim.state for d in late_payers(session, PLACE, out)} == {TimeBar.PASSED}
     demanded(session, Measure.REMINDER, date(2026, 12, 1))
     pay(session, a_payment(TWO, 1_00, date(2026, 11, 30)))
-    late = {d.home: d.claim.state for d in late_payers(session, PLACE, date(2029, 6, 1))}
+    late = {d.home: d.claim.state for d in late_payers(session, PLACE, out)}
     assert late == {ONE: TimeBar.AT_RISK, TWO: TimeBar.AT_RISK, THREE: TimeBar.PASSED}
 
 
@@ -360,3 +364,46 @@ def test_the_same_dispute_is_opened_once(session):
     assert open_dispute(session, PLACE, "D-1", ONE, MAY, MAY, date(2026, 7, 1), **details).no == first.no
     with pytest.raises(AskedDifferently):
         open_dispute(session, PLACE, "D-1", TWO, MAY, MAY, date(2026, 7, 1), **details)
+
+
+@pytest.mark.parametrize(
+    ("month", "due_days", "first_working_day"),
+    [
+        (Month(2026, 9), 5, date(2026, 10, 8)),  # 5 October lies in the National Day holiday
+        (Month(2026, 7), 15, date(2026, 8, 17)),  # 15 August is a Saturday
+        (Month(2027, 1), 0, date(2027, 2, 1)),  # 31 January is a Sunday
+    ],
+)
+def test_b6_what_is_paid_on_the_first_working_day_after_a_due_day_off_is_not_late(
+    session, month, due_days, first_working_day
+):
+    three_homes(session)
+    a_contract(session, late_daily_e6=3_000, due_days=due_days)
+    charge_month(session, PLACE, month, by=MEI, at=AFTER_ALL)
+    paid = a_payment(ONE, 20_00, first_working_day)
+    receive(session, PLACE, [paid], by=MEI, at=AFTER_ALL)
+
+    assert late_payers(session, PLACE, first_working_day) == []
+    assert set(late_fees(session, PLACE, [ONE, TWO], first_working_day).values()) == {0}
+    a_day_later = first_working_day + timedelta(days=10)
+    assert late_fees(session, PLACE, [ONE, TWO], a_day_later) == {
+        (home, str(month)): left * 10 * 39 // 365_000 for home, left in ((ONE, 1600), (TWO, 3600))
+    }
+
+
+def test_b6_the_limitation_begins_on_the_working_day_too(session):
+    three_homes(session)
+    a_contract(session, due_days=5)
+    charge_month(session, PLACE, Month(2026, 9), by=MEI, at=AFTER_ALL)
+
+    claims = {d.claim.since for d in late_payers(session, PLACE, date(2026, 10, 9))}
+
+    assert claims == {date(2026, 10, 8)}
+    assert {d.claim.runs_out_on for d in late_payers(session, PLACE, date(2026, 10, 9))} == {
+        date(2029, 10, 8)
+    }
+
+
+def test_b6_a_due_day_by_the_calendar_that_was_entered(session):
+    assert due_on(Month(2026, 7), 15, {date(2026, 8, 15): True}) == date(2026, 8, 15)
+    assert due_on(Month(2026, 7), 14, {date(2026, 8, 14): False}) == date(2026, 8, 17)

@@ -60,6 +60,7 @@ from ledger.revenue.site_queries import NoSite, occupancy
 from ledger.revenue.site_rules import SiteExists, SiteTaken
 from ledger.revenue.site_tables import Site
 from ledger.votes.rules import Matter, NoResolutionPassed
+from ledger.words import ProvisionalDay
 from tests.cast import CHEN, MEI, NOON
 from tests.factories import SHA, a_community
 from tests.revenue.owners import (
@@ -173,7 +174,7 @@ def test_a_quarters_share_goes_from_one_book_into_the_other_by_two_linked_entrie
     assert paid.due_on == date(2026, 4, 22)  # 15 working days, 6 April is none
 
 
-def test_where_the_place_says_so_a_share_is_paid_by_the_end_of_the_next_month(session):
+def test_b6_where_the_place_says_so_a_share_is_paid_by_the_end_of_the_next_month(session):
     a_let_place(session)
     assert remit_by(session, PLACE, Q1) == date(2026, 4, 22)
     session.add(
@@ -188,6 +189,8 @@ def test_where_the_place_says_so_a_share_is_paid_by_the_end_of_the_next_month(se
     session.flush()
 
     assert remit_by(session, PLACE, Q1) == date(2026, 4, 30)
+    of_a_sunday = remit_by(session, PLACE, Period.parse("2026-Q4"))
+    assert (of_a_sunday, isinstance(of_a_sunday, ProvisionalDay)) == (date(2027, 2, 1), True)
 
 
 def test_a_quarter_is_remitted_once_whatever_comes_in_for_it_later(session):

@@ -107,20 +107,22 @@ def late_debts(
     disputed: dict[str, list[Dispute]] = {}
     for objection in session.exec(select(Dispute).where(Dispute.community == community)):
         disputed.setdefault(objection.home, []).append(objection)
+    decided = decided_days(session, community_of(session, community).area)
+    falls_due = {month: due_on(Month.parse(month), days, decided) for month, days in due_days.items()}
     query = select(Charge.home, Charge.month, Charge.amount_fen).where(
         Charge.community == community, col(Charge.month).between(first, last), stands(Charge)
     )
     return {
         (home, month): LateDebt(
             charged_fen,
-            due_on(Month.parse(month), due_days[month]),
+            falls_due[month],
             down.get((home, month), ()),
             [(d.opened_on, d.ended_on) for d in disputed.get(home, ()) if d.first <= month <= d.last],
         )
         for home, month, charged_fen in session.execute(
             query.where(col(Charge.home).in_(some)) if len(some) <= SOME else query
         )
-        if home in some and month in due_days
+        if home in some and month in falls_due
     }
 
 
@@ -239,7 +241,11 @@ def late_payers(
     if not owed:
         return []
     months = {debt.month for due in owed.values() for debt, _ in due}
-    days = {m: t.due_days if t else 0 for m, t in terms_by_month(session, community, months).items()}
+    decided = decided_days(session, community_of(session, community).area)
+    falls_due = {
+        month: due_on(Month.parse(month), terms.due_days if terms else 0, decided)
+        for month, terms in terms_by_month(session, community, months).items()
+    }
     taken = steps(session, community, homes)
     paid: dict[tuple[str, str], list[date]] = {}
     for home, month, day in session.execute(
@@ -251,11 +257,11 @@ def late_payers(
     flag_months = profile(session, community, today)["fee.timebar_flag_months"]
     owing = []
     for home, due in owed.items():
-        late = [(d, fen) for d, fen in due if due_on(Month.parse(d.month), days[d.month]) < today]
+        late = [(d, fen) for d, fen in due if falls_due[d.month] < today]
         if not late:
             continue
         oldest = late[0][0].month
-        fell_due = due_on(Month.parse(oldest), days[oldest])
+        fell_due = falls_due[oldest]
         there = taken.get(home, [])
         promised = [step.on for step in there if step.measure is Measure.PROMISE]
         demanded = [step.on for step in there if step.measure is not Measure.PROMISE]

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from enum import StrEnum
 from typing import NamedTuple
 
@@ -11,7 +11,7 @@ from pydantic import ConfigDict
 from ledger.community.role_rules import Level, Role
 from ledger.errors import Malformed, NotAllowed, Refused
 from ledger.fields import Code, Evidence
-from ledger.periods import Month, plus_months, years_after
+from ledger.periods import Month, plus_days, plus_months, years_after
 
 CLAIM_YEARS = 3
 """诉讼时效 (民法典 Art. 188): a law for the whole country, no local number."""
@@ -151,9 +151,10 @@ def check_step(home: str, measure: Measure, on: date, before: Sequence[Step]) ->
         raise TooSoon(home=home, measure=measure, needed=needed, until=until)
 
 
-def due_on(month: Month, due_days: int) -> date:
-    """The day on which a month's fee falls due: so many days after its last."""
-    return month.last + timedelta(days=due_days)
+def due_on(month: Month, due_days: int, decided: Mapping[date, bool] | None = None) -> date:
+    """The day on which a month's fee falls due: so many days after its last, and the next working day where that is one off
+    (民法典 Art. 203)."""
+    return plus_days(month.last, due_days, decided)
 
 
 class Claim(NamedTuple):

@@ -16,7 +16,7 @@ from ledger.journal.queries import accounts, trial_balance
 from ledger.journal.rules import BookCode
 from ledger.journal.tables import Account, Balance
 from ledger.money import split
-from ledger.periods import Month, Period, check_begun, plus_working_days
+from ledger.periods import Month, Period, check_begun, plus_days, plus_working_days
 from ledger.revenue.queries import earned, of_others, quarter, with_red
 from ledger.revenue.remittance.rules import (
     Base,
@@ -113,12 +113,13 @@ def owed_to_fund(session: Session, community: str, period: Period) -> int:
 
 def remit_by(session: Session, community: str, period: Period) -> date:
     """The last day on which a period's share may be paid into the fund: the end of the month after it where the place says
-    so (``revenue.transfer_by``), else so many working days after it."""
+    so (``revenue.transfer_by``), or the next working day where that is one off (民法典 Art. 203), else so many working days
+    after it."""
     numbers = profile(session, community, period.last).under("revenue.")
+    decided = decided_days(session, community_of(session, community).area)
     if numbers.get("transfer_by") == "end_of_first_month_after_quarter":
-        return period.end.plus(1).last
-    area = community_of(session, community).area
-    return plus_working_days(period.last, numbers["transfer_grace_wd"], decided_days(session, area))
+        return plus_days(period.end.plus(1).last, 0, decided)
+    return plus_working_days(period.last, numbers["transfer_grace_wd"], decided)
 
 
 def payments(community: str) -> Subquery:
