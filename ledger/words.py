@@ -1039,6 +1039,7 @@ WORDS: Mapping[str, Words] = {
     "findings.Flag": {
         "R03": ("疑似拆分", "looks split"),
         "R05": ("疑似列支不得列支的事项", "perhaps not for the fund"),
+        "R08": ("疑似重复报销：单据重复使用", "perhaps paid twice: a paper used again"),
         "R09": ("疑似虚列：照片重复使用", "perhaps fictitious works: a picture used again"),
         "R12": ("收入未入账", "revenue not booked"),
         "R14": ("转入逾期", "late remittance"),

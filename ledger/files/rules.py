@@ -166,6 +166,8 @@ ENTRY_YEARS: Mapping[str, int] = {
 
 ON_THE_SPOT = (Purpose.DAMAGE, Purpose.SURVEY, Purpose.COMPLETION, Purpose.ACCEPTANCE, Purpose.POSTING)
 """What is proved by a picture taken then and there: one cannot prove two of them."""
+OF_ITS_OWN = (Purpose.PRICE_REVIEW, Purpose.AUDIT, Purpose.INVOICE)
+"""What money is claimed on: a paper of its own that proves nothing else, of this record or of another."""
 
 
 class Erasable(StrEnum):

@@ -12,7 +12,7 @@ from ledger.community.queries import profile
 from ledger.community.tables import Firm
 from ledger.db import select_columns
 from ledger.files.queries import showing_the_same
-from ledger.files.rules import ON_THE_SPOT, PICTURES, Purpose
+from ledger.files.rules import OF_ITS_OWN, ON_THE_SPOT, PICTURES, Purpose
 from ledger.files.tables import FileUse, StoredFile
 from ledger.findings.rules import (
     UNDECIDED,
@@ -25,6 +25,7 @@ from ledger.findings.rules import (
     handover_late,
     instalment_missing,
     not_handed_over,
+    paper_reused,
     perhaps_excluded,
     picture_reused,
     remittance_late,
@@ -53,6 +54,7 @@ def candidates(session: Session, community: str, first: date, last: date) -> lis
     suspicions = [candidate for candidate in _split(session, community, last) if candidate.on >= first]
     suspicions += [one for one in _excluded(session, community, last) if one.on >= first]
     suspicions += [reused for reused in _pictures_reused(session, community, last) if reused.on >= first]
+    suspicions += [reused for reused in _papers_reused(session, community, last) if reused.on >= first]
     suspicions += _not_booked(session, community, last)
     suspicions += _not_remitted(session, community, first, last)
     suspicions += _emergencies(session, community, last)
@@ -150,6 +152,25 @@ def _pictures_reused(session: Session, community: str, last: date) -> list[Candi
         picture_reused([(subject, purpose) for subject, purpose, _ in of], max(on for *_, on in of))
         for of in uses.values()
         if len(of) > 1
+    ]
+
+
+def _papers_reused(session: Session, community: str, last: date) -> list[Candidate]:
+    """R08: a price review, an audit or an invoice whose paper, or a picture that looks the same, proves something else too."""
+    rows = session.execute(
+        select_columns(FileUse.sha256, FileUse.subject, FileUse.purpose, FileUse.at)
+        .where(FileUse.community == community)
+        .order_by(FileUse.sha256, FileUse.subject, col(FileUse.purpose))
+    )
+    same = {sha256: min(group) for group in showing_the_same(session, community) for sha256 in group}
+    uses: dict[str, dict[tuple[str, Purpose], date]] = {}
+    for sha256, subject, purpose, at in rows:
+        if (on := day_in_shanghai(at)) <= last:
+            uses.setdefault(same.get(sha256, sha256), {}).setdefault((subject, Purpose(purpose)), on)
+    return [
+        paper_reused(of, max(of.values()))
+        for of in uses.values()
+        if len(of) > 1 and any(purpose in OF_ITS_OWN for _, purpose in of)
     ]
 
 

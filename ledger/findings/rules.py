@@ -23,6 +23,7 @@ class Flag(StrEnum):
 
     SPLITTING = "R03"
     EXCLUDED = "R05"
+    PAPER_REUSED = "R08"
     PICTURE_REUSED = "R09"
     NOT_BOOKED = "R12"
     LATE_REMITTANCE = "R14"
@@ -35,6 +36,7 @@ class Flag(StrEnum):
 SEVERITY: Mapping[Flag, Severity] = {
     Flag.SPLITTING: Severity.HIGH,
     Flag.EXCLUDED: Severity.HIGH,
+    Flag.PAPER_REUSED: Severity.HIGH,
     Flag.PICTURE_REUSED: Severity.HIGH,
     Flag.NOT_BOOKED: Severity.HIGH,
     Flag.LATE_REMITTANCE: Severity.MEDIUM,
@@ -197,14 +199,32 @@ def perhaps_excluded(project: str, said: Iterable[str], on: date) -> Candidate:
     )
 
 
-def picture_reused(uses: Iterable[tuple[str, StrEnum]], on: date) -> Candidate:
-    """One picture that proves several things (R09), given by what each is of and which it is; ``on`` is the last use."""
+def _proved(uses: Iterable[tuple[str, StrEnum]]) -> tuple[str, str, str]:
+    """What something proves: the subjects, and it all in words, Chinese and English."""
     named = sorted(set(uses))
-    subjects = "、".join(dict.fromkeys(which for which, _ in named))
     zh, en = (
         told([f"{subject(which, language)} {told(purpose, language)}" for which, purpose in named], language)
         for language in ("zh", "en")
     )
+    return "、".join(dict.fromkeys(which for which, _ in named)), zh, en
+
+
+def paper_reused(uses: Iterable[tuple[str, StrEnum]], on: date) -> Candidate:
+    """A price review, an audit or an invoice whose paper proves something else too (R08), given as `picture_reused` is."""
+    subjects, zh, en = _proved(uses)
+    return Candidate(
+        Flag.PAPER_REUSED,
+        subjects,
+        on,
+        f"审价、审计或发票的材料还用作别的证明：{zh}",
+        f"The paper of a price review, an audit or an invoice proves something else too: {en}",
+        "《住宅专项维修资金管理办法》第22、23条",
+    )
+
+
+def picture_reused(uses: Iterable[tuple[str, StrEnum]], on: date) -> Candidate:
+    """One picture that proves several things (R09), given by what each is of and which it is; ``on`` is the last use."""
+    subjects, zh, en = _proved(uses)
     return Candidate(
         Flag.PICTURE_REUSED,
         subjects,

@@ -160,6 +160,38 @@ def test_b7_one_picture_for_two_postings_of_a_use_or_for_a_repair_that_was_done_
     assert set(seen) == {"project/P-1", "ticket/1"}
 
 
+def test_b7_one_paper_for_the_review_the_audit_and_the_invoices_of_two_uses_is_a_candidate(place):
+    def paper(name):
+        body = f"%PDF-1.4 {name}".encode()
+        return keep_file(place, PLACE, body, f"{name}.pdf", FileKind.PAPER, by=MEI, at=NOON).sha256
+
+    one, bill, own = paper("one"), paper("bill"), paper("own")
+    later = NOON + timedelta(days=3)
+    use_file(place, PLACE, one, "project/P-1", Purpose.PRICE_REVIEW, by=MEI, at=NOON)
+    use_file(place, PLACE, bill, "project/P-1", Purpose.INVOICE, by=MEI, at=NOON)
+    use_file(place, PLACE, own, "project/P-1", Purpose.AUDIT, by=MEI, at=NOON)
+    use_file(place, PLACE, own, "project/P-1", Purpose.AUDIT, by=MEI, at=later)
+    assert flagged(place) == []
+
+    use_file(place, PLACE, one, "project/P-1", Purpose.AUDIT, by=MEI, at=later)
+    use_file(place, PLACE, bill, "project/P-2", Purpose.INVOICE, by=MEI, at=NOON)
+
+    assert flagged(place) == [("R08", "project/P-1"), ("R08", "project/P-1、project/P-2")]
+    candidate = candidates(place, PLACE, *YEAR)[0]
+    assert (candidate.on, candidate.severity) == (later.date(), Severity.HIGH)
+    assert "使用维修资金 P-1 审计" in candidate.zh
+    assert "use of the fund P-1" in candidate.en
+    assert flagged(place, last=NOON.date() - timedelta(days=1)) == []
+
+
+def test_b7_the_picture_of_the_survey_is_no_price_review(place):
+    seen = keep_file(place, PLACE, picture(1), "", FileKind.PHOTO, by=MEI, at=NOON).sha256
+    for purpose in (Purpose.SURVEY, Purpose.PRICE_REVIEW):
+        use_file(place, PLACE, seen, "project/P-1", purpose, by=MEI, at=NOON)
+
+    assert flagged(place) == [("R08", "project/P-1")]
+
+
 def test_one_paper_for_several_purposes_is_no_picture_used_again(place):
     for purpose in (Purpose.CONTRACT, Purpose.ACCEPTANCE, Purpose.SURVEY):
         use_file(place, PLACE, SHA, "project/P-1", purpose, by=MEI, at=NOON)
