@@ -290,14 +290,29 @@ def audits_seen(session: Session, community: str, no: int, today: date) -> list[
             "engaged_on": row.engaged_on,
             "received_on": row.received_on,
             "opinion": row.opinion,
-            "post_until": posted_until(session, community, row.received_on) if row.received_on else None,
+            **_audit_days(session, community, row.engaged_on, row.received_on),
         }
         for row in audit_rows(session, community, no)
     ]
     return engaged + waiting
 
 
-def posted_until(session: Session, community: str, received_on: date) -> date:
-    """The last day on which the result of an audit stays posted, if it is posted on the day on which it came."""
-    posting_days: int = profile(session, community, received_on)["audit.posting_days"]
-    return end_of_term(session, community, received_on, posting_days)
+def _audit_days(
+    session: Session, community: str, engaged_on: date, received_on: date | None
+) -> dict[str, date | None]:
+    """The days of an audit: through which its engagement is posted, by which it has its papers, by which its result is
+    posted, and through which that stays, if it is posted on the day on which it came.
+
+    Source: the local numbers ``audit.``; a day that the place does not count is None (沪房规范〔2025〕9号 has them all).
+    """
+
+    def day(since: date | None, number: str) -> date | None:
+        days = profile(session, community, since).under("audit.").get(number) if since else None
+        return end_of_term(session, community, since, days) if since and days is not None else None
+
+    return {
+        "engagement_post_until": day(engaged_on, "engagement_posting_days"),
+        "papers_by": day(engaged_on, "papers_days"),
+        "result_by": day(received_on, "result_days"),
+        "post_until": day(received_on, "posting_days"),
+    }

@@ -8,7 +8,7 @@ from ledger.community.queries import check_opened, decided_days, profile
 from ledger.community.queries import community as community_of
 from ledger.community.role_rules import Actor, Duty, check_different_people
 from ledger.disclosure.accounts_queries import disclosure, gather
-from ledger.disclosure.due_rules import posted_until
+from ledger.disclosure.due_rules import stays_until
 from ledger.disclosure.rules import (
     AnotherDraft,
     DisclosureState,
@@ -120,17 +120,19 @@ def publish(
         raise AnotherDraft(sha256=draft.sha256)
     today = day_in_shanghai(at)
     decided = decided_days(session, community_of(session, community).area)
-    local = profile(session, community, today).under("revenue.")
+    local = profile(session, community, today)
+    days = local["disclosure.due_days_after_period"]
+    of = Period.parse(period)
     notice = publish_notice(
         session,
         community,
         NewNotice(
-            Period.parse(period).kind,
+            of.kind,
             period,
             titles=prepared.titles,
             body=draft.body,
             attachments=prepared.attachments,
-            must_stay_until=posted_until(today, local, decided),
+            must_stay_until=stays_until(of, today, local.under("revenue."), days, decided),
         ),
         why=draft.why,
         by=by,

@@ -80,6 +80,23 @@ def first_published(due: Period, board: Iterable[tuple[Period, date]]) -> date |
     return min((on for period, on in board if meets(period, due)), default=None)
 
 
+def stays_until(
+    period: Period, on: date, local: Mapping[str, Any], days: int, decided: Mapping[date, bool]
+) -> date:
+    """The day through which the accounts of a period that are posted on a day stay at least.
+
+    Where a table stays until the next one (``revenue.posted_until_next``) that is the day by which the next is due;
+    ``days`` is ``disclosure.due_days_after_period``. Elsewhere it is `posted_until`.
+    """
+    if not local.get("posted_until_next"):
+        return posted_until(on, local, decided)
+    due = on
+    while due <= on:
+        period = period.end.plus(1).within(MONTHS[local["publish"]])
+        due = due_on(period, local.get("publish_due", ""), days, decided)
+    return due
+
+
 def posted_until(on: date, local: Mapping[str, Any], decided: Mapping[date, bool]) -> date:
     """The last day on which accounts stay posted: so many days where the place counts days, else working days.
 

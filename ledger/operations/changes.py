@@ -164,7 +164,7 @@ def _committee(session: Session, community: str, today: date) -> Iterator[Held]:
         for audit in audits_seen(session, community, no, today):
             reason = f"{told(audit['reason'], 'zh')} {audit['fell_due_on']}"
             reason_en = f"{told(audit['reason'], 'en')} {audit['fell_due_on']}"
-            for name in ("report_by", "post_until"):
+            for name in ("report_by", "engagement_post_until", "papers_by", "result_by", "post_until"):
                 yield (
                     _of(Changed.COMMITTEE, f"{zh} · {reason}", f"{en} · {reason_en}", name),
                     both(audit.get(name)),

@@ -69,8 +69,14 @@ class AuditOut(Out):
     report_by: date | None = None
     accountant: str | None = None
     engaged_on: date | None = None
+    engagement_post_until: date | None = None
+    engagement_post_until_provisional: Provisional = Limit(False, validation_alias="engagement_post_until")
+    papers_by: date | None = None
+    papers_by_provisional: Provisional = Limit(False, validation_alias="papers_by")
     received_on: date | None = None
     opinion: Opinion | None = None
+    result_by: date | None = None
+    result_by_provisional: Provisional = Limit(False, validation_alias="result_by")
     post_until: date | None = None
     post_until_provisional: Provisional = Limit(False, validation_alias="post_until")
 

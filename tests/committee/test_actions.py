@@ -58,7 +58,7 @@ from ledger.committee.rules import (
     TwoHeads,
 )
 from ledger.community.actions import appoint
-from ledger.community.queries import acting_for_owners, seats
+from ledger.community.queries import acting_for_owners, end_of_term, seats
 from ledger.community.role_rules import Actor, Level, Role, Seat
 from ledger.community.tables import Community, Person, ProfileValue
 from ledger.files.rules import FileMissing
@@ -444,6 +444,30 @@ def test_b10_where_accounts_are_audited_every_year_a_year_waits_for_its_report(s
     assert due in committee_tasks_on(session, PLACE, at.date())
     received(session, AuditReason.YEAR, at.date(), by=Actor(ANNA, Role.COMMITTEE), at=at)
     assert due not in committee_tasks_on(session, PLACE, at.date())
+
+
+def test_domain_12_where_the_place_counts_them_an_audit_has_its_days(session, place):
+    """沪房规范〔2025〕9号: the engagement posted 7 days, the papers within 30, the result within 3 and for 30."""
+    elected(session)
+    for key, days in (("engagement_posting_days", "7"), ("papers_days", "30"), ("result_days", "3")):
+        scope = f"community:{PLACE}"
+        session.add(
+            ProfileValue(
+                scope=scope, key=f"audit.{key}", since=TODAY, value=days, source="沪房规范〔2025〕9号"
+            )
+        )
+    session.flush()
+    engaged(session, AuditReason.TERM_END, LAST + DAY)
+
+    days = {
+        "engagement_post_until": end_of_term(session, PLACE, LAST + DAY, 7),
+        "papers_by": end_of_term(session, PLACE, LAST + DAY, 30),
+    }
+    (audit,) = audits_seen(session, PLACE, 1, OVER.date())
+    assert {**audit, **days, "result_by": None, "post_until": None} == audit
+    received(session, AuditReason.TERM_END, LAST + 9 * DAY)
+    (audit,) = audits_seen(session, PLACE, 1, OVER.date())
+    assert audit["result_by"] == end_of_term(session, PLACE, LAST + 9 * DAY, 3)
 
 
 def test_a_term_that_is_over_is_audited_and_the_result_posted(session, place):

@@ -224,6 +224,9 @@ def test_shanghais_rules_of_2026_hold_from_their_days_each_with_its_source(sessi
     due, source = on(after, "revenue.publish_due")
     assert due == "fifteenth_of_first_month_after_quarter"
     assert source.endswith("（沪房规范〔2025〕8号）第14条")
+    assert on(after, "revenue.posted_until_next")[0] is True
+    for key, days in (("engagement_posting_days", 7), ("papers_days", 30), ("result_days", 3)):
+        assert on(date(2026, 3, 1), f"audit.{key}") == (days, "沪房规范〔2025〕9号")
     assert on(date(2026, 3, 1), "audit.report_due") == ("06-30", "沪房规范〔2025〕9号")
 
 

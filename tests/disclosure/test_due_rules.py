@@ -4,7 +4,15 @@ from datetime import date
 
 import pytest
 
-from ledger.disclosure.due_rules import due_on, first_published, in_force, meets, periods_over, posted_until
+from ledger.disclosure.due_rules import (
+    due_on,
+    first_published,
+    in_force,
+    meets,
+    periods_over,
+    posted_until,
+    stays_until,
+)
 from ledger.periods import Period
 
 Q1, Q2, H1, YEAR = (Period.parse(name) for name in ("2026-Q1", "2026-Q2", "2026-H1", "2026"))
@@ -57,6 +65,26 @@ def test_b10_a_posting_lasts_working_days_unless_the_place_counts_days():
     """Thirty working days from 17 July 2026 end on 28 August, not on 17."""
     assert posted_until(date(2026, 7, 17), {"posting_wd": 30}, {}) == date(2026, 8, 28)
     assert posted_until(date(2026, 7, 17), {"posting_wd": 30, "posting_days": 15}, {}) == date(2026, 8, 3)
+
+
+@pytest.mark.parametrize(
+    ("period", "on", "until"),
+    [
+        ("2026-Q3", date(2026, 10, 8), date(2027, 1, 15)),
+        ("2026-H1", date(2026, 7, 10), date(2026, 10, 15)),
+        ("2026-Q1", date(2026, 7, 15), date(2026, 10, 15)),  # when the next was due already
+    ],
+)
+def test_domain_12_a_table_that_stays_until_the_next_stays_until_that_is_due(period, on, until):
+    """沪房规范〔2025〕8号 Art. 14: ninety-two days ended a week before the next table."""
+    local = {
+        "posting_wd": 30,
+        "posted_until_next": True,
+        "publish": "quarterly",
+        "publish_due": "fifteenth_of_first_month_after_quarter",
+    }
+
+    assert stays_until(Period.parse(period), on, local, 31, {}) == until
 
 
 def test_what_holds_from_a_day_on_holds_until_the_next():
