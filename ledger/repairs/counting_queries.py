@@ -80,7 +80,7 @@ def ordinary_due(
 
 
 def credited(session: Session, community: str, tickets: Sequence[Ticket]) -> set[int]:
-    """The numbers of those finished repairs that earn credit (domain/07 §7.2, anti-gaming).
+    """The numbers of those finished repairs that earn credit.
 
     The picture of the place is none that an earlier repair had shown, by its bytes or by what it shows; and what the
     firm's own people reported was confirmed by somebody else.
