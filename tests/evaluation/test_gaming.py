@@ -4,6 +4,7 @@ import ast
 import json
 import subprocess
 import sys
+from dataclasses import replace
 from datetime import date, timedelta
 from itertools import count
 from pathlib import Path
@@ -47,7 +48,7 @@ from tests.cast import AN, CHEN, HE, MEI, SU, WEN
 from tests.disclosure import lived as half_year
 from tests.disclosure.lived import FLATS, H1, PLACE, PUBLISHED
 from tests.evaluation.test_rules import RUBRIC
-from tests.factories import a_community, a_component, a_package
+from tests.factories import PAPER, a_community, a_component, a_package, a_paper
 from tests.repairs.test_actions import a_plan
 
 JUNE = noon(date(2026, 6, 8))
@@ -376,7 +377,8 @@ def test_c5_a_warranty_is_not_left_by_a_project_of_another_component(session, ro
         no = triaged(session, reported(session, Category.LEAK, at=at, building="1", component=roof)).no
     before = score(session)
 
-    repairs.open_project(session, PLACE, no, "P-77", a_plan("stairs-1"), by=MEI, at=PUBLISHED)
+    another = replace(a_plan("stairs-1"), another_defect=a_paper(session, PAPER))
+    repairs.open_project(session, PLACE, no, "P-77", another, by=MEI, at=PUBLISHED)
 
     assert measure(session, "F1").inputs == ((0, 5),)
     assert open_claims(session, PLACE, {roof})[-1] == no

@@ -96,8 +96,10 @@ def test_r32_a_hand_over_that_is_not_signed_shows_after_its_day(session):
     details = {"motion": "M-F", "evidence": SHA, "by": CHEN, "at": NOON}
     give_notice(session, PLACE, "WY-1", Cause.DISMISSED, last, **details)
 
-    assert flagged(session, date(2026, 10, 30)) == []
-    assert flagged(session, date(2026, 10, 31)) == [("R32", "WY-1", date(2026, 10, 30))]
+    nobody_next = ("R35", "WY-1", last)
+    assert flagged(session, last) == []
+    assert flagged(session, date(2026, 10, 30)) == [nobody_next]
+    assert flagged(session, date(2026, 10, 31)) == [("R32", "WY-1", date(2026, 10, 30)), nobody_next]
 
 
 def test_r32_what_was_not_handed_over_shows_by_its_number_and_kind_and_without_its_words(session):
