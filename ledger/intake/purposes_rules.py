@@ -34,7 +34,7 @@ _OTHER_PURPOSES = [
 _OTHER_FEES = re.compile(r"[一-龥]{0,4}(?:费|款|卡|税)|[借还贷货]款")
 """Any other fee, once the property fee and the ways of paying are taken out."""
 _WAYS_OF_PAYING = re.compile(
-    r"[交缴付收汇打转存取]款|[交缴付收扣]费|往来款|款项|费用|(?:银行|储蓄|信用|刷|借记|贷记)卡|贷[记方]|手续费|消费"
+    r"[交缴付收汇打转存取]款|[交缴付收扣欠补续]费|移动(?:支付|银行)|网络(?:支付|转账|银行)|资金(?:往来|划转|转账|归集|清算)|往来款|款项|费用|(?:银行|储蓄|信用|刷|借记|贷记)卡|贷[记方]|手续费|消费"
 )
 _PART = r"东南西北中前后左右上下内外甲乙丙丁戊一二三四五六七八九十0-9A-Za-z"
 _WHERE = re.compile(
@@ -44,7 +44,7 @@ _WHERE = re.compile(
 )
 """Words for a part of a community: 东区, 二期, 南苑. A home that is named with one is not that of the plain number."""
 _SEVERAL = re.compile(
-    rf"[二两三四五六七八九十几多0-9](?:套|户)|[两几]家|等(?:套|户|家|房)|及其他|隔壁|楼上|楼下|对门"
+    rf"[二两三四五六七八九十几多0-9](?:套|户)|[两几]家|等(?:套|户|家|房)|及其他|隔壁|楼上|楼下|对门|对面|另外?[一两]?[套户]|{HERE}(?:室|号)?等"
     rf"|{HERE}(?:室|号)?[/、|][0-9](?![0-9年月季期./个人号元~-])"
 )
 """Words for more homes than the one of which the number stands there."""
@@ -55,8 +55,8 @@ _PLAIN = re.compile(
     r"|预[交缴存付]|补[交缴]|代[交缴收付]|自[交缴]|[交缴]纳|支付|付清|结清"
     r"|转账|汇款|打款|付款|收款|存款|汇入|汇出|转入|转存|扫码|扫一扫|二维码|收钱码|收款码|微信|支付宝|云闪付|银联|财付通|网银|网上|手机|掌上|快捷|跨行"
     r"|他行|本行|同行|行内|同城|异地|实时|普通|大额|小额|超级|互联|电子|汇兑|往账|来账|往来|入账|到账|清算|系统|自助|终端|柜台|柜面|现金"
-    r"|对公|对私|个人|商户|消费|收入|批量|贷记|借记|摘要|附言|备注|用途|其他|其它|无|业主|住户|用户|户主|房号|房间|房屋|房|室|户|楼|栋|幢|单元|门牌"
-    r"|谢谢|您好|你好|麻烦|请|查收|收到|已|了|的|人民币|元整|元|块|整|费用|缴费|交费|付费|[至到和及交缴付补欠存转汇代收]"
+    r"|移动|网络|资金|划转|物业|物管|管理|服务|对公|对私|个人|商户|消费|收入|批量|贷记|借记|摘要|附言|备注|用途|其他|其它|无|业主|住户|用户|户主|房号|房间|房屋|房|室|户|楼|栋|幢|单元|门牌"
+    r"|谢谢|您好|你好|麻烦|请|查收|收到|已|了|的|人民币|元整|元|块|整|费用|[缴交付收欠补续]费|[至到和及交缴付补欠存转汇代收]"
 )
 """What may stand beside a home's number without saying more than that it pays."""
 
@@ -94,7 +94,7 @@ def more_homes(rest: str) -> str | None:
 def unplain(rest: str, payer: str) -> str | None:
     """The words beside a home's number that do not say that this is the fee; None where they do, or only how it was paid."""
     rest = rest.replace(HERE, " ")
-    if _FEE.search("".join(rest.split())):
+    if any(fee[0].lower().endswith(("费", "fee", "fees")) for fee in _FEE.finditer("".join(rest.split()))):
         return None
     for name in payer.split("·"):
         if len(name.strip()) > 1 and name.strip().isalpha():

@@ -144,20 +144,20 @@ def test_a_remark_that_says_more_than_one_plain_home_is_never_credited_to_it(rem
             ["非物业费", "不是物业费", "卫生费", "滞纳金", "物业费滞纳金", "会所费和物业费", "物业费 退"],
         ),
         ("purpose", ["parking fee", "电梯管理费", "违约金", "物管押金", "泊车", "公摊电", "电信"]),
-        ("more", ["两套", "等3户", "物业费 3套", "和隔壁物业费", "/2 物业费"]),
+        ("more", ["两套", "等3户", "等物业费", "物业费 另一套", "物业费 3套", "和隔壁物业费", "/2 物业费"]),
         (
             "several",
             ["|102 物业费", "·102 物业费", "\\102 物业费", "。102 物业费", "、2-2-202 物业费", "+9-9-901"],
         ),
         ("several", [".102", "|3-1-102", "室及9幢9单元901室 物业费"]),
         ("part", ["(东区) 物业费", "东 物业费", "物业费 南苑", "（甲）"]),
-        ("unplain", ["彩票", "五金", "鲜花", "STOPPED", "钱"]),
+        ("unplain", ["物业门口摊位", "彩票", "五金", "鲜花", "STOPPED", "钱"]),
     ],
 )
 def test_a5_only_what_is_plainly_the_fee_of_plainly_one_home_is_credited(why, remarks):
     for words in remarks:
         match = home_named(
-            f"3-1-101{words}" if words[0] in "|·\\。、+./(（东室" else f"3-1-101 {words}",
+            f"3-1-101{words}" if words[0] in "|·\\。、+./(（东室等" else f"3-1-101 {words}",
             {"3-1-101", "3-1-102"},
         )
 
@@ -209,6 +209,9 @@ def test_a5_a_home_in_a_part_that_the_register_does_not_know_waits(remark):
             "中国某某银行和平路支行 3-1-101",
             "3-1-101/7-9月物业费",
             "3-1-101 property fee",
+            "3-1-101 物业",
+            "移动支付 3-1-101 续费",
+            "资金划转 · 3-1-101 物业管理",
             "3-1-101 M2026110599",
         ],
     ],
