@@ -219,14 +219,17 @@ def marked_fen(text: str, power: int = 0) -> Fen:
     """Read an amount that may carry a word for its direction, before or behind it: ``5,000.00 DR``, ``贷 310.00``.
 
     Raises:
-        AmountMalformed: it is no amount, or what stands beside it is no word for a direction.
+        AmountMalformed: it is no amount, what stands beside it is no word for a direction, or it has a sign of its own.
     """
     plain = unicodedata.normalize("NFKC", text).translate(MINUS).strip()
     match = MARKED.fullmatch(plain)
     direction = directed(match[1] + " " + match[3]) if match else None
     if match is None or direction is None:
         return amount_fen(text, power)
-    return Fen(abs(amount_fen(match[2], power)) * (1 if direction is Direction.IN else -1))
+    moved_fen = amount_fen(match[2], power)
+    if moved_fen < 0:
+        raise AmountMalformed(value=text)
+    return moved_fen if direction is Direction.IN else Fen(-moved_fen)
 
 
 def fingerprint(line: "Line") -> str:

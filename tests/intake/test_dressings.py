@@ -164,7 +164,13 @@ def test_a_table_with_a_running_balance_is_read_so_that_it_holds_or_refused(
 def test_a3_a_table_of_payers_and_payees_does_not_say_which_way_money_moved():
     payments = "交易日期,付款人,收款人,金额,用途\n2026-11-02,王测九,和苑物业,310.00,物业费 4-1-101\n2026-11-03,和苑物业,某电梯维保公司,5000.00,维保费\n"
 
-    for names in ("付款人,收款人", "付款方户名,收款方户名", "付款方,收款账户"):
+    for names in (
+        "付款人,收款人",
+        "付款方户名,收款方户名",
+        "付款方,收款账户",
+        "付款人,对方单位",
+        "付款人,受益人",
+    ):
         with pytest.raises(MappingWrong, match="看不出哪些是收入"):
             mapped(payments.replace("付款人,收款人", names))
     receipts = "交易日期,付款人,收款方式,金额,用途\n2026-11-02,王测九,扫码,310.00,物业费 4-1-101\n"
@@ -196,6 +202,13 @@ def test_a3_money_out_that_always_has_a_minus_is_out_unless_its_words_take_it_ba
             always.replace("2026-11-03,借,-5000.00,某公司,维保费", "2026-11-03,借,-5000.00,某公司,红字冲销")
         )
     ] == [3]
+
+
+@pytest.mark.parametrize("amount", ["-5000.00 借", "-310.00 贷", "(310.00) CR"])
+def test_a3_a_minus_beside_a_mark_in_one_cell_is_refused(amount):
+    content = f"交易日期,金额,对方户名\n2026-11-02,5000.00 借,某公司\n2026-11-03,{amount},某公司\n"
+
+    assert [row for row, _ in refused(content)] == [3]
 
 
 def test_a3_money_in_with_a_minus_is_refused_by_whatever_word_for_in():

@@ -52,7 +52,7 @@ SAYS: Mapping[Meaning, tuple[str, ...]] = {
 }
 """What a column's name says it means, in the order in which it is asked: 收入金额 is income and no amount."""
 PAYERS = re.compile(r"付款(?:人|方(?!式))|缴费人|payer")
-PAYEES = re.compile(r"收款(?:人|方(?!式)|户|账|单位)|payee")
+PAYEES = re.compile(r"收款(?:人|方(?!式)|户|账|单位)|对方|对手|受益|payee|beneficiary")
 """Whoever stands in a column of payers has paid, where none of payees stands beside it: that is a list of receipts."""
 
 MOST_ROWS_ABOVE = 60
