@@ -11,10 +11,11 @@ can say whether a line is the same.
 
 import re
 from collections import defaultdict
-from collections.abc import Callable, Hashable, Iterable, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import Enum
+from itertools import chain
 from typing import Generic, NamedTuple, TypeVar
 
 from ledger.intake.lines import BETWEEN, Line, bare_number, squeezed
@@ -133,12 +134,12 @@ def recognised(
     def join(step: _Step, again: Again, *, same_remark: bool) -> None:
         free: dict[Hashable, list[int]] = defaultdict(list)
         for j, old in enumerate(olds):
-            if j not in taken and (key := step.key(old)) is not None:
+            for key in step.keys(old, before=True) if j not in taken else ():
                 free[key].append(j)
         for i, new in enumerate(news):
-            if answers[i].again is not Again.FRESH or (key := step.key(new)) is None:
+            if answers[i].again is not Again.FRESH:
                 continue
-            for j in free.get(key, ()):
+            for j in chain.from_iterable(free.get(key, ()) for key in step.keys(new, before=False)):
                 old = olds[j]
                 if j in taken or (same_remark and new.remark != old.remark) or not step.alike(new, old):
                     continue
@@ -151,13 +152,15 @@ def recognised(
         """Ask about each line that may be an earlier one: which of them it would be, nobody can see."""
         may_be: dict[Hashable, list[int]] = defaultdict(list)
         for j, old in enumerate(olds):
-            if j not in taken and (key := step.key(old)) is not None:
+            for key in step.keys(old, before=True) if j not in taken else ():
                 may_be[key].append(j)
         for i, new in enumerate(news):
-            if answers[i].again is Again.FRESH and (key := step.key(new)) is not None:
-                like = [j for j in may_be.get(key, ()) if step.alike(new, olds[j])]
-                if like:
-                    answers[i] = Recognised(Again.DOUBTFUL, before[like[0]], why)
+            if answers[i].again is not Again.FRESH:
+                continue
+            for j in chain.from_iterable(may_be.get(key, ()) for key in step.keys(new, before=False)):
+                if step.alike(new, olds[j]):
+                    answers[i] = Recognised(Again.DOUBTFUL, before[j], why)
+                    break
 
     if before:
         for step in CERTAIN:
@@ -212,10 +215,19 @@ def _known_by(facts: _Facts) -> Hashable:
 
 
 class _Step(NamedTuple):
-    """One way to know a line again: what has to be equal (None where it cannot be asked), and what has to fit."""
+    """One way to know a line again: what has to be equal (None where it cannot be asked), and what has to fit.
+
+    ``parts`` are what one of each has to be equal besides.
+    """
 
     key: Callable[[_Facts], Hashable | None]
     alike: Callable[[_Facts, _Facts], bool] = lambda new, old: True
+    parts: Callable[[_Facts, bool], Iterable[Hashable]] = lambda facts, before: ((),)
+
+    def keys(self, facts: _Facts, *, before: bool) -> list[Hashable]:
+        """Under what a line is kept that came in before, and a new one is looked for."""
+        key = self.key(facts)
+        return [] if key is None else [(key, part) for part in self.parts(facts, before)]
 
 
 def _one_moved(new: _Facts, old: _Facts) -> bool:
@@ -245,6 +257,15 @@ def _masks(one: str, other: str) -> bool:
         for mask, name in ((one, other), (other, one))
     )
     return any(re.fullmatch(pattern, name) for pattern, name in patterns)
+
+
+def _kept_as(number: str, before: bool) -> Iterator[Hashable]:
+    """Under what a number is looked for: itself, and of a rounded one what a spreadsheet keeps, on either side."""
+    yield number
+    if len(number) > KEPT_FIGURES:
+        kept, rounded = (number[:KEPT_FIGURES], len(number)), not number[KEPT_FIGURES:].strip("0")
+        for of_a_rounded_one in {True, False} if rounded else {not before}:
+            yield (*kept, of_a_rounded_one)
 
 
 def _same_number(one: str, other: str) -> bool:
@@ -280,9 +301,16 @@ def _differs_by_mapping(new: _Facts, old: _Facts) -> bool:
         return False
     if new.balance_fen is not None and old.balance_fen is not None and new.balance_fen != old.balance_fen:
         return False
-    if new.numbers & old.numbers or new.on == old.on:
+    if new.numbers & old.numbers:
         return True
-    return _fits(new.payer, old.payer) and bool(new.payer or old.payer or _fits(new.remark, old.remark))
+    if not _fits(new.payer, old.payer) and _is_name(new.payer) is _is_name(old.payer):
+        return False
+    return new.on == old.on or bool(new.payer or old.payer or _fits(new.remark, old.remark))
+
+
+def _is_name(payer: str) -> bool:
+    """Whether a counterparty is a name; another column may tell the number of its account."""
+    return any(map(str.isalpha, payer))
 
 
 BY_NUMBER = _Step(lambda f: (f.amount_fen, f.number, f.on, f.direction) if f.number else None)
@@ -307,6 +335,7 @@ PARTS = _Step(
         and _rounds(new, old)
         and (new.balance_fen is None or new.balance_fen == old.balance_fen or old.balance_fen is None)
     ),
+    lambda f, before: {key for number in f.numbers for key in _kept_as(number, before)},
 )
 WORDS = _Step(
     lambda f: (f.amount_fen, f.on, f.direction),

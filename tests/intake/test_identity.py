@@ -343,6 +343,8 @@ BY_DAY, BY_BOOKING = {"occurred": ["交易日期"]}, {"occurred": ["入账日期
         (BY_DAY | {"order_no": ["凭证号"]}, BY_BOOKING | {"order_no": ["流水号"]}),
         (BY_DAY | {"counterparty": ["户名"]}, BY_DAY | {"counterparty": ["户名", "对方账户"]}),
         (BY_DAY | {"counterparty": ["户名"]}, BY_BOOKING | {"counterparty": ["户名", "对方账户"]}),
+        (BY_DAY | {"counterparty": ["户名"]}, BY_DAY | {"counterparty": ["对方账户"]}),
+        (BY_DAY | {"order_no": ["凭证号"]}, BY_DAY | {"counterparty": ["对方账户"], "order_no": ["流水号"]}),
     ],
 )
 def test_a6_the_same_rows_by_another_mapping_without_balance_are_known_or_asked_about(session, one, two):
@@ -429,6 +431,24 @@ def test_a1_a_second_payment_at_another_time_of_day_is_not_lost_in_a_cut_saved_a
 
     assert (cut.known, cut.doubtful) == (0, 1)
     assert other.known == 0
+
+
+def test_a6_another_mapping_asks_nothing_about_others_who_paid_as_much_on_a_day(session):
+    three_homes(session)
+    columns = BY_DAY | {
+        "income": ["收入金额"],
+        "expense": ["支出金额"],
+        "counterparty": ["户名"],
+        "order_no": ["流水号"],
+    }
+    for name in ("one", "two"):
+        save_mapping(session, PLACE, name, TWO_DAYS.encode(), columns, by=MEI, at=NOON)
+    others = TWO_DAYS.replace("王测", "李测").replace("1002003", "1002004")
+
+    imported(session, TWO_DAYS.encode(), "one")
+    outcome = imported(session, others.encode(), "two")
+
+    assert (outcome.doubtful, outcome.known, received_fen(session)) == (0, 0, 1260_00)
 
 
 def test_a1_a_name_that_is_masked_the_next_time_books_nothing_again(session):
