@@ -14,6 +14,7 @@ from ledger.community.tables import Component, Firm, Home, Package, Person
 from ledger.db import Page
 from ledger.errors import Unknown
 from ledger.fields import PageNumber, PageSize, Search
+from ledger.fund.uses.step_and_emergency_rules import ProjectState
 from ledger.fund.uses.tables import Project
 from ledger.periods import day_in_shanghai
 from ledger.repairs.rules import (
@@ -120,8 +121,15 @@ def ticket_told(session: Session, community: str, no: int, *, by: Actor) -> Tick
 
 
 def contractors(session: Session, community: str) -> Sequence[Firm]:
-    """The contractors of a community: of its works and of what its fund repaired."""
-    works = (select(of.contractor).where(of.community == community) for of in (Package, Project))
+    """The contractors of a community: of its works and of what its fund repaired or is to repair; what was given up or
+    turned down made nobody one."""
+    works = (
+        select(Package.contractor).where(Package.community == community),
+        select(Project.contractor).where(
+            Project.community == community,
+            col(Project.state).not_in([ProjectState.REJECTED, ProjectState.CANCELLED]),
+        ),
+    )
     return session.exec(
         select(Firm)
         .where(Firm.kind == FirmKind.CONTRACTOR, or_(*(col(Firm.code).in_(those) for those in works)))

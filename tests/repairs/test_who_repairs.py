@@ -13,6 +13,7 @@ from ledger.community.tables import Appointment, Component, Person
 from ledger.demo.tickets import picture
 from ledger.files.actions import keep_file
 from ledger.files.rules import FileKind, FileMissing
+from ledger.fund.uses import actions as uses
 from ledger.fund.uses.rules import NotForTheFund, Rule
 from ledger.fund.uses.step_queries import steps as use_steps
 from ledger.periods import DayToCome, noon
@@ -84,6 +85,20 @@ def test_a_worker_and_a_contractor_of_the_place_get_tickets(session, place):
     assert given(session, no, "anju").assigned_to == "anju"
     session.exec(select(Appointment).where(Appointment.person == "wen")).one().until = NOON.date()
     assert given(session, no, "wen").assigned_to == "wen"  # on the last of his days
+
+
+def test_g2_a_use_that_was_given_up_makes_nobody_a_contractor_here(session, place):
+    a_firm(session, "other")
+    no = a_ticket(session)
+    triaged(session, no)
+    planned_for(session, "stairs-1", "P-7", contractor="other")
+    assert given(session, no, "other").assigned_to == "other"
+
+    uses.cancel(session, PLACE, "P-7", "不做了", by=MEI, at=NOON)
+
+    with pytest.raises(NobodyToRepair):
+        given(session, no, "other")
+    assert given(session, no, "anju").assigned_to == "anju"  # by the works
 
 
 def test_a_worker_of_one_building_repairs_in_that(session, place):
