@@ -238,8 +238,9 @@ def _is_found(community: str, asked: Looked, by: Actor) -> ColumnElement[bool]:
     firms = select(Firm.code).where(col(Firm.name).icontains(asked.text, autoescape=True))
     ways = [
         *(
-            col(of).icontains(asked.text, autoescape=True)
+            col(of).icontains(text, autoescape=True)
             for of in (Ticket.title, Ticket.home, Ticket.component)
+            for text in {asked.text, asked.written or asked.text}
         ),
         col(Ticket.component).in_(parts),
         *(col(of).in_(who) for of in (Ticket.assigned_to, Ticket.followed_up_by) for who in (people, firms)),
@@ -252,12 +253,15 @@ def _is_found(community: str, asked: Looked, by: Actor) -> ColumnElement[bool]:
             col(Ticket.recorded_by).in_(people),
         ]
     if asked.number is not None:
-        ways += [col(Ticket.no) == asked.number, col(Ticket.building) == str(asked.number)]
+        ways.append(col(Ticket.no) == asked.number)
+        if asked.text.isdecimal():
+            ways.append(col(Ticket.building) == str(asked.number))
     if asked.building is not None:
         ways.append(col(Ticket.building) == asked.building)
-    if asked.stairwell is not None:
-        inside = select(Home.code).where(Home.community == community, Home.stairwell == asked.stairwell)
-        ways.append(col(Ticket.home).in_(inside))
+    for part, named in ((Home.stairwell, asked.stairwell), (Home.door, asked.door)):
+        if named is not None:
+            inside = select(Home.code).where(Home.community == community, part == named)
+            ways.append(col(Ticket.home).in_(inside))
     return or_(*ways)
 
 

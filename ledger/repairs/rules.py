@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping, Set
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import NamedTuple
+from unicodedata import normalize
 
 from ledger.community.role_rules import Actor, Role
 from ledger.community.rules import ComponentKind, Warranty
@@ -299,27 +300,47 @@ def route_of(priority: Priority, cause: Cause, *, warranty: Warranty | None, rep
 
 
 class Looked(NamedTuple):
-    """One word of a search: as it stands, and what else it may be: a ticket's number, a building, a stairwell."""
+    """One word of a search: as it stands, and what else it may be: a ticket's number, a building, a stairwell, a door.
+
+    ``written`` is how the word was written, where that is in other forms of its letters (full-width).
+    """
 
     text: str
     number: int | None = None
     building: str | None = None
     stairwell: str | None = None
+    door: str | None = None
+    written: str | None = None
 
 
-_PLACE = re.compile(r"(?i)(?:building\s+([\w-]+)|([\w-]+?)\s*(?:幢|号楼|栋)|([\w-]+?)\s*单元)")
-_NUMBER = re.compile(r"[#№第]?([0-9]{1,9})号?")
+_PLACE = re.compile(
+    r"(?i)(?:building\s+([\w-]+)|第?([\w-]+?)\s*(?:幢|号楼|栋)|第?([\w-]+?)\s*单元|([0-9]+)\s*室)"
+)
+_NUMBER = re.compile(r"(?i)(?:工单|ticket|no\.?|[#第])?([0-9]{1,9})号?(?:工单)?")
+_BEFORE_NUMBER = re.compile(r"(?i)(?<!\w)(工单|ticket|no\.)\s+(?=[0-9])")
 
 
 def looked_for(search: str) -> list[Looked]:
-    """What a search asks for, word by word: all of them have to be found."""
+    """What a search asks for, word by word: all of them have to be found. Full-width letters and digits are read as plain."""
+    plain = {normalize("NFKC", word): word for word in search.split()}
+    read = _BEFORE_NUMBER.sub(r"\1", normalize("NFKC", search))
     asked = []
-    for place in _PLACE.finditer(search):
+    for place in _PLACE.finditer(read):
         building = place[1] or place[2]
-        asked.append(Looked(place[0].replace(" ", ""), building=building, stairwell=place[3]))
-    for text in _PLACE.sub(" ", search).split():
+        asked.append(
+            Looked(
+                place[0].replace(" ", "").removeprefix("第"),
+                building=building,
+                stairwell=place[3],
+                door=place[4],
+            )
+        )
+    for text in _PLACE.sub(" ", read).split():
         number = _NUMBER.fullmatch(text)
-        asked.append(Looked(text, int(number[1]) if number else None))
+        written = plain.get(text, text)
+        asked.append(
+            Looked(text, int(number[1]) if number else None, written=written if written != text else None)
+        )
     return asked
 
 

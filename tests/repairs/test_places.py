@@ -146,6 +146,16 @@ def many(session, place):
         ("路灯", [2]),
         ("lighting", [2]),
         ("没有这样的词", []),
+        ("３幢", [3, 2]),
+        ("３－２－５０１", [2]),
+        ("第3幢", [3, 2]),
+        ("3幢2单元501室", [2]),
+        ("３幢２单元５０１室", [2]),
+        ("3幢2单元101室", []),
+        ("工单2", [2]),
+        ("工单 2", [2]),
+        ("No.3", [3]),
+        ("№2", [2]),
     ],
 )
 def test_a_search_finds_numbers_places_people_and_words_and_takes_no_wildcards(
@@ -177,4 +187,9 @@ def test_a_search_is_read_word_by_word():
         Looked("2单元", stairwell="2"),
         Looked("灯"),
     ]
-    assert looked_for("No.7 第7号 ") == [Looked("No.7"), Looked("第7号", 7)]
+    assert looked_for("No.7 第7号 ") == [Looked("No.7", 7), Looked("第7号", 7)]
+    assert looked_for("１－１－１０１ 3幢501室") == [
+        Looked("3幢", building="3"),
+        Looked("501室", door="501"),
+        Looked("1-1-101", written="１－１－１０１"),
+    ]
