@@ -24,7 +24,7 @@ from ledger.api.sign_in import (
     TokenOut,
     described,
 )
-from ledger.community.role_rules import Condition, Role
+from ledger.community.role_rules import rule_named
 from ledger.fields import Asked
 from ledger.operations.jobs import JobOut
 from ledger.operations.labels import label
@@ -167,7 +167,7 @@ def _told(declared: Declared, schemas: Schemas, components: Mapping[str, Any]) -
         "summary": f"{declared.title.en} {declared.title.zh}",
         "description": declared.described_to(lambda name: f"`{name}`"),
         "security": [{"token": []}],
-        "x-roles": [_role(role) for role in declared.roles],
+        "x-roles": [rule_named(role) for role in declared.roles],
         "parameters": list(_parameters(declared, schemas, components)),
         "responses": _responses(declared, schemas),
     }
@@ -193,15 +193,6 @@ def _body(operation: Operation, schemas: Schemas) -> dict[str, Any]:
 
 def _method(declared: Declared) -> str:
     return declared.method.lower() if isinstance(declared, Operation) else "get"
-
-
-def _role(allowed: Role | Condition) -> str:
-    if isinstance(allowed, Role):
-        return allowed.value
-    own = allowed.home or allowed.building
-    at = f" of one's own {own}" if own else ""
-    levels = f" at {', '.join(sorted(allowed.levels))}" if allowed.levels else ""
-    return f"{allowed.role.value}{at}{levels}"
 
 
 def _parameters(

@@ -11,7 +11,7 @@ from werkzeug.exceptions import HTTPException
 from ledger.access.access import status_of
 from ledger.access.statuses import sentence_of
 from ledger.errors import LedgerError, Malformed
-from ledger.fields import why_not
+from ledger.fields import Upload, why_not
 from ledger.operations.labels import label_at
 from ledger.words import cited
 
@@ -52,13 +52,21 @@ def unreadable(error: ValidationError) -> Response:
     errors = [
         {
             "field": ".".join(map(str, fault["loc"])),
-            "value": str(fault.get("input"))[:200],
+            "value": _stood_there(fault),
             "why": why_not(fault["type"], fault.get("ctx"), language()),
         }
         for fault in wrong
     ]
     title, title_zh = (_first(wrong, tongue) for tongue in (language(), "zh"))
     return problem(422, Malformed.code, title, title_zh=title_zh, errors=errors)
+
+
+def _stood_there(fault: ErrorDetails) -> str:
+    """What stood in a field; nothing where it is missing, for then the whole request is at fault, and of a file its name."""
+    if fault["type"] == "missing":
+        return ""
+    value = fault.get("input")
+    return (value.name if isinstance(value, Upload) else str(value))[:200]
 
 
 def _first(wrong: Sequence[ErrorDetails], language: str) -> str:

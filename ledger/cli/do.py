@@ -17,7 +17,7 @@ from ledger.access.performing import Wish, digest_of, perform, preview, takes_lo
 from ledger.cli.answers import told_answer, told_record, told_rows, told_trial
 from ledger.cli.context import CommandContext, shown_on
 from ledger.community.queries import community as community_of
-from ledger.community.role_rules import Actor, Condition, Role
+from ledger.community.role_rules import Actor, rule_named
 from ledger.errors import Malformed
 from ledger.fields import DECIMALS, Upload, check_named_once, why_not
 from ledger.files.actions import keep_file
@@ -415,20 +415,6 @@ def roles(context: CommandContext) -> None:
     """Who may do what: every operation, list, record and document with the roles that may, and on what condition."""
     for declared in EVERY:
         method = declared.method if isinstance(declared, Operation) else "GET"
-        named = [_told(role) for role in declared.roles]
+        named = [rule_named(role) for role in declared.roles]
         path = declared.path or "/"
         context.say(f"{method:4} {path:60} {', '.join(named)}", method=method, path=path, roles=named)
-
-
-def _told(allowed: Role | Condition) -> str:
-    if isinstance(allowed, Role):
-        return allowed
-    where = sorted(allowed.levels)
-    return " ".join(
-        (
-            allowed.role,
-            *(f"at {level}" for level in where),
-            *(["at home"] if allowed.home else []),
-            *(["at his building"] if allowed.building else []),
-        )
-    )

@@ -165,6 +165,15 @@ class Condition(NamedTuple):
     building: str | None = None
 
 
+def rule_named(allowed: Role | Condition) -> str:
+    """A role with its condition as programs read it: ``supervisor at housing_authority or street``, ``owner of own home``."""
+    if isinstance(allowed, Role):
+        return allowed.value
+    levels = f" at {' or '.join(sorted(allowed.levels))}" if allowed.levels else ""
+    of = " of own home" if allowed.home else " of own building" if allowed.building else ""
+    return f"{allowed.role.value}{levels}{of}"
+
+
 class Duty(StrEnum):
     """What somebody does in a matter that needs more than one person."""
 

@@ -42,7 +42,9 @@ from ledger.handover.rules import (
     Treatment,
     Use,
     check_notice,
+    check_refusal,
     check_signable,
+    check_take_over,
     check_unused,
     check_whose_notice,
     may_charge_until,
@@ -287,12 +289,20 @@ def take_over(
 ) -> Ending:
     """Enter the first day of whoever serves next; until the day before, the old firm serves and charges (Art. 950).
 
-    ``document`` shows it: a record of the take-over, the next firm's contract.
+    ``document`` shows it: a record of the take-over, the next firm's contract. Entered with another day, that day counts
+    from then on.
 
     Raises:
-        NoEnding; FileMissing. AskedDifferently: another day was entered, or another paper.
+        NoServiceContract, NoEnding; TakeOverDay; FileMissing. AskedDifferently: the day was entered with another paper.
     """
-    return _told(session, community, number, "taken-over", on, document, Purpose.HANDOVER, by=by, at=at)
+    end = _locked_ending(session, community, number)
+    draft = _of_its_end(number, "taken-over", on, document, at)
+    if replay(session, community, draft):
+        return end
+    check_take_over(on, end.last_day, day_in_shanghai(at))
+    use_file(session, community, document, f"service/{number}", Purpose.HANDOVER, by=by, at=at)
+    end.taken_over_on = on
+    return _charging_until(session, end, draft, by=by, at=at)
 
 
 def refuse_handover(
@@ -307,46 +317,46 @@ def refuse_handover(
 ) -> Ending:
     """Enter that the firm refuses to hand over: after its last day it may charge nothing (Art. 949).
 
-    ``document`` is its refusal in writing, or a record of it.
+    ``document`` is its refusal in writing, or a record of it. Entered with another day, that day counts from then on.
 
     Raises:
-        NoEnding; FileMissing. AskedDifferently: another day was entered, or another paper.
+        NoServiceContract, NoEnding; RefusalDay; FileMissing. AskedDifferently: the day was entered with another paper.
     """
-    return _told(session, community, number, "refused", on, document, Purpose.NOTICE, by=by, at=at)
+    end = _locked_ending(session, community, number)
+    draft = _of_its_end(number, "refused", on, document, at)
+    if replay(session, community, draft):
+        return end
+    check_refusal(on, end.noticed_on, day_in_shanghai(at))
+    use_file(session, community, document, f"service/{number}", Purpose.NOTICE, by=by, at=at)
+    end.refused_on = on
+    return _charging_until(session, end, draft, by=by, at=at)
 
 
-def _told(
-    session: Session,
-    community: str,
-    number: str,
-    what: str,
-    on: date,
-    document: str,
-    purpose: Purpose,
-    *,
-    by: Actor,
-    at: datetime,
-) -> Ending:
+def _locked_ending(session: Session, community: str, number: str) -> Ending:
     head(session, community, lock=True)
-    end = ending(session, community, number)
-    draft = Draft(
+    service(session, community, number)
+    return ending(session, community, number)
+
+
+def _of_its_end(number: str, what: str, on: date, document: str, at: datetime) -> Draft:
+    return Draft(
         f"handover.{what}",
         day_in_shanghai(at),
-        f"handover/{number}/{what}",
+        f"handover/{number}/{what}/{on}",
         asked={"document": document},
         facts={"contract": number, "on": on.isoformat()},
         attachments=[document],
         subject=f"service/{number}",
     )
-    if replay(session, community, draft):
-        return end
-    use_file(session, community, document, f"service/{number}", purpose, by=by, at=at)
-    setattr(end, {"taken-over": "taken_over_on", "refused": "refused_on"}[what], on)
-    served = service(session, community, number)
+
+
+def _charging_until(session: Session, end: Ending, draft: Draft, *, by: Actor, at: datetime) -> Ending:
+    """Write until when the firm may charge now, and the entry that says so."""
+    served = service(session, end.community, end.contract)
     served.may_charge_until = may_charge_until(end.last_day, end.refused_on, end.taken_over_on)
     session.add_all([end, served])
     session.flush()
-    post(session, community, draft, by=by, at=at)
+    post(session, end.community, draft, by=by, at=at)
     return end
 
 

@@ -114,6 +114,20 @@ class EndingWrong(Refused):
     en = "A contract of {starts_on} to {ends_on} cannot end by “{cause}” on {last_day}: a dismissal lies inside the term, expiry on its last day, an indefinite contract after it."
 
 
+class TakeOverDay(Refused):
+    code = "take-over-day"
+    zh = "下一家从{on}起接管不对：要在合同最后一天 {last_day} 之后，最晚 {latest}。"
+    en = "The next cannot take over on {on}: it is after the last day of the contract, {last_day}, and on {latest} at the latest."
+    article = "《民法典》第950条"
+
+
+class RefusalDay(Refused):
+    code = "refusal-day"
+    zh = "拒绝移交登记在{on}不对：要在终止通知那天 {noticed_on} 以后，不晚于今天 {today}。"
+    en = "The refusal to hand over cannot be of {on}: it is not before the notice of {noticed_on} nor after today, {today}."
+    article = "《民法典》第949条"
+
+
 class NotTheirNotice(NotAllowed):
     code = "not-their-notice"
     zh = "“{cause}”不能由{role}发出通知。"
@@ -421,6 +435,31 @@ def standing(starts_on: date, ends_on: date, last_day: date | None, on: date) ->
     if last_day is not None and on > last_day:
         return Standing.ENDED
     return Standing.RUNNING if on <= ends_on else Standing.INDEFINITE
+
+
+A_YEAR = timedelta(days=366)
+"""So long after the end of a contract, or after today, whoever serves next may still be to come."""
+
+
+def check_take_over(on: date, last_day: date, today: date) -> None:
+    """See that the first day of whoever serves next comes after the contract and is not years away.
+
+    Raises:
+        TakeOverDay.
+    """
+    latest = max(last_day, today) + A_YEAR
+    if not last_day < on <= latest:
+        raise TakeOverDay(on=on, last_day=last_day, latest=latest)
+
+
+def check_refusal(on: date, noticed_on: date, today: date) -> None:
+    """See that a refusal to hand over came after the notice and has come.
+
+    Raises:
+        RefusalDay.
+    """
+    if not noticed_on <= on <= today:
+        raise RefusalDay(on=on, noticed_on=noticed_on, today=today)
 
 
 def may_charge_until(last_day: date, refused_on: date | None, taken_over_on: date | None) -> date | None:

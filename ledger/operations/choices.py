@@ -226,8 +226,8 @@ def tenants(session: Session, community: str, today: date) -> Sequence[Choice]:
 
 
 def all_tenants(session: Session, community: str, today: date) -> Sequence[Choice]:
-    """Who rents or rented a home, each by the day since when and only for his home, the latest first."""
-    query = select(Tenancy).where(Tenancy.community == community)
+    """Who rents or rented a home, each by the day since when and only for his home, the latest first; nobody who was erased."""
+    query = select(Tenancy).where(Tenancy.community == community, col(Tenancy.erasure_no).is_(None))
     return [
         Choice(rented.since.isoformat(), f"{rented.since} · {rented.name}", whose=rented.home)
         for rented in session.exec(query.order_by(Tenancy.home, col(Tenancy.since).desc()))

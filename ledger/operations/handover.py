@@ -388,7 +388,7 @@ DECLARED = (
             "document": Field(Said("交接记录或新合同", "Record of the take-over, or the next contract")),
         },
         on=SERVICE,
-        offered=lambda service: service["last_day"] is not None and service["taken_over_on"] is None,
+        offered=lambda service: service["last_day"] is not None,
         confirms=True,
     ),
     Operation(
@@ -412,7 +412,7 @@ DECLARED = (
         },
         on=SERVICE,
         turns_back=True,
-        offered=lambda service: service["last_day"] is not None and service["refused_on"] is None,
+        offered=lambda service: service["last_day"] is not None,
         confirms=True,
     ),
     Record(

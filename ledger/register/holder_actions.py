@@ -21,6 +21,7 @@ from ledger.log.queries import head
 from ledger.periods import day_in_shanghai
 from ledger.register.queries import (
     check_named_alike,
+    check_not_erased,
     head_already,
     holder_of,
     last_holder,
@@ -244,7 +245,7 @@ def move_out(
     """Register the last day of whoever rents a home since ``since``; he signs in for it no longer after that.
 
     Raises:
-        NoTenancy: nobody rents it since that day.
+        NoTenancy: nobody rents it since that day. ResidentErased: his name was erased.
         TenancyBackwards: the last day is before the first. TenancyLonger: it was to end sooner. FileMissing.
         AskedDifferently: the end was registered with another day or paper.
     """
@@ -262,6 +263,7 @@ def move_out(
     )
     if earlier := replay(session, community, draft):
         return earlier
+    check_not_erased(rented)
     if until < since:
         raise TenancyBackwards(since=since, until=until)
     if rented.until is not None and until > rented.until:
@@ -293,7 +295,7 @@ def strike_out_tenancy(
     no longer. The log keeps that it was registered and struck out.
 
     Raises:
-        NoTenancy: nobody rents it since that day. FileMissing.
+        NoTenancy: nobody rents it since that day. ResidentErased; FileMissing.
     """
     head(session, community, lock=True)
     posted = _strike_out(session, tenancy(session, community, home, since), document, reason, by=by, at=at)
@@ -320,7 +322,7 @@ def correct_tenancy(
     those who were let in for the home, whoever is no tenant by what is registered now signs in for it no longer.
 
     Raises:
-        NoTenancy; FileMissing. TenancyUnchanged: it is registered just so.
+        NoTenancy; ResidentErased; FileMissing. TenancyUnchanged: it is registered just so.
         TenancyBackwards: the last day is before the first. TenancyOverlaps: somebody else rents it then.
     """
     head(session, community, lock=True)
@@ -342,6 +344,7 @@ def _strike_out(
     session: Session, wrong: Tenancy, document: str, reason: str, *, by: Actor, at: datetime
 ) -> Posted:
     """Delete a tenancy, and reverse in the log that it began and that it ended, so that both may be registered anew."""
+    check_not_erased(wrong)
     community, home, key = wrong.community, wrong.home, f"tenancy/{wrong.home}/{wrong.since}"
     use_file(session, community, document, f"home/{home}", Purpose.NOTICE, by=by, at=at)
     _free, began = lock_free(session, community, [key])

@@ -18,7 +18,7 @@ from ledger.fields import Code
 from ledger.journal.rules import AskedDifferently
 from ledger.periods import is_provisional, is_working_day
 from ledger.register.local_rules import as_written
-from ledger.register.rules import HolderOfAnotherName
+from ledger.register.rules import HolderOfAnotherName, ResidentErased
 from ledger.register.tables import Tenancy
 
 
@@ -108,17 +108,28 @@ def tenancies(session: Session, community: str, home: str) -> Sequence[Tenancy]:
 
 
 def check_named_alike(registered: Holder | Tenancy | None, name: str, phone: str, asked: str) -> None:
-    """See that a registration that is sent again names whom it named; of somebody who was erased nobody can tell.
+    """See that a registration that is sent again names whom it named.
 
     The digest of what was asked names nobody, for it stays when a name is erased.
 
     Raises:
-        AskedDifferently: it names somebody else.
+        AskedDifferently: it names somebody else. ResidentErased: nobody can tell any more.
     """
-    if registered is None or registered.erasure_no is not None:
+    if registered is None:
         return
+    check_not_erased(registered)
     if (registered.name, registered.phone) != (name.strip(), phone):
         raise AskedDifferently(key=asked)
+
+
+def check_not_erased(registered: Holder | Tenancy) -> None:
+    """See that the name and the telephone of somebody still stand in the register.
+
+    Raises:
+        ResidentErased: they were erased.
+    """
+    if registered.erasure_no is not None:
+        raise ResidentErased(no=registered.erasure_no)
 
 
 def every_tenancy(session: Session, community: str) -> Sequence[Tenancy]:

@@ -164,6 +164,13 @@ class TenancyOverlaps(Refused):
     en = "{home} is let to somebody else since {first} and that has not ended; enter that he moves out before a tenant from {since} on."
 
 
+class ResidentErased(Refused):
+    code = "resident-erased"
+    zh = "这位住户的姓名和电话已由第 {no} 号凭证依法删除，登记的内容不能再改、再补，也不能删去。"
+    en = "The name and telephone of this resident were erased by law with entry {no}; what is registered of him is changed, added to and struck out no more."
+    article = "《个人信息保护法》第47条"
+
+
 class TenancyUnchanged(Refused):
     code = "tenancy-unchanged"
     zh = "{home} 自{since}起的租户登记的就是这些内容，没有要更正的。"

@@ -26,9 +26,17 @@ from ledger.journal.rules import AskedDifferently
 from ledger.journal.tables import Entry
 from ledger.log.queries import leaf, opening_of
 from ledger.log.row_actions import note_changed
+from ledger.operations.choices import all_tenants
 from ledger.periods import Month
-from ledger.register.holder_actions import change_holder, correct_holder, move_in, move_out
-from ledger.register.rules import NewHolder, NewTenant, TransferCause
+from ledger.register.holder_actions import (
+    change_holder,
+    correct_holder,
+    correct_tenancy,
+    move_in,
+    move_out,
+    strike_out_tenancy,
+)
+from ledger.register.rules import NewHolder, NewTenant, ResidentErased, TransferCause
 from ledger.register.tables import Tenancy
 from ledger.repairs.actions import Report, log_ticket
 from ledger.repairs.rules import Category
@@ -114,6 +122,24 @@ def test_a_former_tenant_is_forgotten_too(session, home):
     rented = session.get(Tenancy, (PLACE, home, since))
     assert (rented.name, rented.phone, rented.erasure_no) == ("", "", said.no)
     assert list(problems(session, PLACE)) == []
+
+
+def test_a_tenant_who_was_erased_is_not_entered_again_by_a_correction(session, home):
+    since = let(session)
+    erased(session, Tie.TENANT, since)
+    again = NewTenant("王五", "13922222222", date(2026, 7, 1))
+
+    for way in (
+        lambda: correct_tenancy(
+            session, PLACE, HOME, since, again, since, SHA, reason="写错", by=MEI, at=NOON
+        ),
+        lambda: strike_out_tenancy(session, PLACE, HOME, since, SHA, reason="写错", by=MEI, at=NOON),
+        lambda: move_in(session, PLACE, HOME, NewTenant("王五", "13922222222"), since, SHA, by=HE, at=NOON),
+    ):
+        with pytest.raises(ResidentErased, match="凭证"):
+            way()
+    assert session.get(Tenancy, (PLACE, HOME, since)).name == ""
+    assert all_tenants(session, PLACE, TODAY) == []
 
 
 def test_whoever_holds_or_rents_the_home_still_is_not_forgotten(session, home):
@@ -219,7 +245,7 @@ def test_an_erased_name_without_its_entry_is_named(session, home):
     assert [problem.check for problem in problems(session, PLACE)] == ["erasure"]
 
 
-def test_what_was_asked_can_be_sent_again_after_an_erasure_but_not_as_somebody_else(session, home):
+def test_what_was_asked_can_be_sent_again_until_it_is_erased_but_not_as_somebody_else(session, home):
     first = sold(session)
     assert sold(session).no == first.no
     with pytest.raises(AskedDifferently):
@@ -239,4 +265,5 @@ def test_what_was_asked_can_be_sent_again_after_an_erasure_but_not_as_somebody_e
     )
     erased(session, since=SOLD)
 
-    assert sold(session).no == first.no
+    with pytest.raises(ResidentErased):
+        sold(session)

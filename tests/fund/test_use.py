@@ -873,7 +873,7 @@ def test_b1_what_the_committee_approved_is_filed_within_the_term(session):
         approvals.file(session, PLACE, "P-1", by=CHEN, at=NOON)
     approvals.approve(session, PLACE, "P-1", 100, by=CHEN, at=NOON)
     term = ("file", NOON.date() + timedelta(days=30))
-    assert (*term, None, False) in due(session, project(session, PLACE, "P-1"))
+    assert (*term, None) in due(session, project(session, PLACE, "P-1"))
 
     for other in (HUANG, SU, HE):
         with pytest.raises(NotYourPower, match=r"第23条第（五）项"):
@@ -881,7 +881,7 @@ def test_b1_what_the_committee_approved_is_filed_within_the_term(session):
     filed = approvals.file(session, PLACE, "P-1", by=LIN, at=AUGUST)
 
     assert filed.state is ProjectState.APPROVED
-    assert (*term, AUGUST.date(), False) in due(session, filed)
+    assert (*term, AUGUST.date()) in due(session, filed)
     assert kinds(session)[-1] == "use.filing"
 
 

@@ -18,6 +18,7 @@ from ledger.fees.tariff_rules import NewPrice
 from ledger.files.queries import files_of
 from ledger.files.rules import FileMissing, Purpose
 from ledger.findings.queries import candidates
+from ledger.findings.rules import Flag
 from ledger.handover.actions import (
     add_items,
     draw_up,
@@ -32,6 +33,7 @@ from ledger.handover.queries import (
     NoEnding,
     NoItem,
     NoServiceContract,
+    ending,
     firm_may_charge,
     items,
     missing_items,
@@ -55,7 +57,9 @@ from ledger.handover.rules import (
     NoticeTooLate,
     NotPrepaid,
     NotTheirNotice,
+    RefusalDay,
     Standing,
+    TakeOverDay,
     Treatment,
 )
 from ledger.journal.queries import entry
@@ -320,7 +324,11 @@ def test_b6_a_day_that_was_counted_with_an_assumed_year_says_so_as_long_as_that_
     def told_by():
         service = services(session, PLACE, LAST)[0]["handover_by"]
         [late] = overdue(session, PLACE, date(2027, 2, 2))
-        [finding] = [f for f in candidates(session, PLACE, LAST, date(2027, 2, 2)) if f.subject == "WY-1"]
+        [finding] = [
+            f
+            for f in candidates(session, PLACE, LAST, date(2027, 2, 2))
+            if (f.flag, f.subject) == (Flag.HANDOVER_GAPS, "WY-1")
+        ]
         return told(service, "zh"), told(late.handover_by, "zh"), finding.zh
 
     assert all("2027年2月1日（暂按法定节假日推算）" in words for words in told_by())
@@ -339,31 +347,60 @@ def test_until_somebody_takes_over_the_firm_serves_and_charges(session):
 
     assert not firm_may_charge(session, PLACE, "WY-1", after)
     assert firm_may_charge(session, PLACE, "WY-1", LAST)
-    with pytest.raises(AskedDifferently):
-        take_over(session, PLACE, "WY-1", LAST, EVIDENCE, by=CHEN, at=NOON)
+
+
+def test_the_next_firm_comes_after_the_contract_and_a_refusal_after_the_notice(session):
+    served(session)
+    notice(session)
+    noticed_on = ending(session, PLACE, "WY-1").noticed_on
+
+    for on in (date(2001, 1, 1), LAST, date(2100, 12, 31)):
+        with pytest.raises(TakeOverDay, match="950"):
+            take_over(session, PLACE, "WY-1", on, EVIDENCE, by=CHEN, at=NOON)
+    for on in (noticed_on - timedelta(days=1), NOON.date() + timedelta(days=1)):
+        with pytest.raises(RefusalDay, match="949"):
+            refuse_handover(session, PLACE, "WY-1", on, EVIDENCE, by=CHEN, at=NOON)
+    with pytest.raises(NoServiceContract):
+        take_over(session, PLACE, "WY-9", LAST + timedelta(days=1), EVIDENCE, by=CHEN, at=NOON)
+
+
+def test_a_wrong_first_day_of_the_next_firm_is_put_right_by_a_paper(session):
+    served(session)
+    notice(session)
+    take_over(session, PLACE, "WY-1", LAST + timedelta(days=20), EVIDENCE, by=CHEN, at=NOON)
+
+    right = a_paper(session, b"%PDF-1.7 the contract of the next firm")
+    end = take_over(session, PLACE, "WY-1", LAST + timedelta(days=1), right, by=CHEN, at=NOON)
+
+    assert end.taken_over_on == LAST + timedelta(days=1)
+    assert not firm_may_charge(session, PLACE, "WY-1", LAST + timedelta(days=1))
 
 
 def test_a_firm_that_refuses_to_hand_over_charges_nothing_after_its_last_day(session):
     served(session)
     notice(session)
 
-    refuse_handover(session, PLACE, "WY-1", LAST, EVIDENCE, by=CHEN, at=NOON)
+    refuse_handover(session, PLACE, "WY-1", NOON.date(), EVIDENCE, by=CHEN, at=NOON)
 
     assert firm_may_charge(session, PLACE, "WY-1", LAST)
     assert not firm_may_charge(session, PLACE, "WY-1", LAST + timedelta(days=1))
 
 
 @pytest.mark.parametrize(
-    ("does", "purpose"), [(take_over, Purpose.HANDOVER), (refuse_handover, Purpose.NOTICE)]
+    ("does", "on", "purpose"),
+    [
+        (take_over, LAST + timedelta(days=1), Purpose.HANDOVER),
+        (refuse_handover, NOON.date(), Purpose.NOTICE),
+    ],
 )
-def test_who_comes_next_and_who_refuses_is_entered_by_a_paper_once(session, does, purpose):
+def test_who_comes_next_and_who_refuses_is_entered_by_a_paper_once(session, does, on, purpose):
     served(session)
     notice(session)
     with pytest.raises(FileMissing), session.begin_nested():
-        does(session, PLACE, "WY-1", LAST, "0" * 64, by=CHEN, at=NOON)
+        does(session, PLACE, "WY-1", on, "0" * 64, by=CHEN, at=NOON)
 
     for _ in range(2):
-        does(session, PLACE, "WY-1", LAST, EVIDENCE, by=CHEN, at=NOON)
+        does(session, PLACE, "WY-1", on, EVIDENCE, by=CHEN, at=NOON)
 
     assert purpose in {use.purpose for use, _ in files_of(session, PLACE, "service/WY-1")}
     posted = session.exec(
@@ -372,7 +409,7 @@ def test_who_comes_next_and_who_refuses_is_entered_by_a_paper_once(session, does
     assert [one.kind.partition(".")[0] for one in posted] == ["handover", "service"]
     assert f'"att":["{EVIDENCE}"]' in session.get(Leaf, (PLACE, posted[0].leaf_index)).body.decode()
     with pytest.raises(AskedDifferently):
-        does(session, PLACE, "WY-1", LAST, a_paper(session, b"%PDF-1.7 other"), by=CHEN, at=NOON)
+        does(session, PLACE, "WY-1", on, a_paper(session, b"%PDF-1.7 other"), by=CHEN, at=NOON)
 
 
 def test_the_month_is_charged_for_the_days_of_the_firm_that_went_and_no_more(session):
@@ -417,7 +454,7 @@ def test_a_firm_that_refuses_charges_not_a_day_more_and_owners_who_manage_themse
         at=NOON,
     )
     notice(session)
-    refuse_handover(session, PLACE, "WY-1", LAST, EVIDENCE, by=CHEN, at=NOON)
+    refuse_handover(session, PLACE, "WY-1", NOON.date(), EVIDENCE, by=CHEN, at=NOON)
 
     with pytest.raises(NobodyMayCharge, match="2026年9月30日"):
         charge(session, 10)

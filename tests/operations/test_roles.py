@@ -7,6 +7,8 @@ from datetime import date
 import pytest
 from click.testing import CliRunner
 
+from ledger.api.openapi import address as address_at_json
+from ledger.api.openapi import document
 from ledger.cli.commands import main
 from ledger.cli.context import CommandContext
 from ledger.cli.do import command_of
@@ -18,7 +20,7 @@ from ledger.db import Database
 from ledger.desk.views import address_of
 from ledger.errors import LedgerError
 from ledger.fund.power_rules import level_of
-from ledger.operations.operation import Document, Listing, Operation
+from ledger.operations.operation import VARIABLE, Document, Listing, Operation
 from ledger.operations.registry import EVERY
 from tests.cast import AN, BAO, CHEN, HE, HUANG, MEI, NOON, OUYANG, SU, WEN
 from tests.desk.conftest import Visitor
@@ -57,23 +59,39 @@ def printed() -> dict[int, list[str]]:
     return dict(enumerate(json.loads(line)["roles"] for line in said))
 
 
+def named(rule: str) -> tuple[str, list[str]]:
+    """The role and the levels that a printed rule names; ``of own home`` is a matter of the request."""
+    role, _, levels = rule.partition(" of own ")[0].partition(" at ")
+    return role, levels.split(" or ") if levels else []
+
+
 def may(roles: list[str], actor: Actor) -> bool:
     """Whether whoever holds this role may try at all; for his own home, whichever he names."""
     for rule in roles:
-        role, *conditions = rule.split(" at ")
-        levels = [condition for condition in conditions if condition != "home"]
+        role, levels = named(rule)
         if role == actor.role and (not levels or level_of(actor) in levels):
             return True
     return False
 
 
 def test_every_role_and_every_level_that_a_rule_names_is_somebody(printed):
-    named = {rule for roles in printed.values() for rule in roles}
-    levels = {level for rule in named for level in rule.split(" at ")[1:]} - {"home"}
+    levels = {level for roles in printed.values() for rule in roles for level in named(rule)[1]}
 
     assert len(printed) == len(EVERY)
     assert {actor.role for actor in PEOPLE} == set(Role)
     assert {Level(level) for level in levels} <= {level_of(actor) for actor in PEOPLE}
+
+
+def test_the_published_document_names_the_same_roles(printed):
+    paths = document()["paths"]
+    published = [
+        paths[VARIABLE.sub(r"{\2}", address_at_json(declared))][
+            declared.method.lower() if isinstance(declared, Operation) else "get"
+        ]["x-roles"]
+        for declared in EVERY
+    ]
+
+    assert published == list(printed.values())
 
 
 def test_no_supervisor_acts_by_being_one_alone():
