@@ -16,7 +16,15 @@ from ledger.community.tables import CalendarDay, Community, Home
 from ledger.config import Config
 from ledger.db import Database, write_rows
 from ledger.installation import Installation
-from ledger.integrity import TRIGGERS, everything_wrong, guards, trigger_problems
+from ledger.integrity import (
+    TRIGGERS,
+    UNIQUE,
+    everything_wrong,
+    guards,
+    index_problems,
+    trigger_problems,
+    unique_indexes,
+)
 from ledger.log.note import Checkpoint, fingerprint, paper_groups
 from ledger.log.queries import NotSignedYet, head, latest_signed
 from ledger.log.row_queries import installation_problems, row_problems, shape_of
@@ -107,11 +115,22 @@ def test_f1_every_missing_trigger_is_named(installation):
     assert named == ["ballot.ballot_is_ink" if on_postgresql else "ballot.ballot_is_ink_update"]
 
 
-def test_f1_the_triggers_that_are_known_are_those_of_a_new_database(database):
+def test_f1_a_missing_unique_index_is_named(installation):
+    """Without it an entry could be reversed twice."""
+    with installation.database.engine.connect() as connection:
+        connection.execute(text("DROP INDEX uq_entry_reversed_once"))
+        with Session(connection) as session:
+            named = [(problem.check, problem.where) for problem in index_problems(session)]
+        connection.rollback()
+    assert named == [("index", "entry.uq_entry_reversed_once")]
+
+
+@pytest.mark.parametrize(("file", "those_of"), [(TRIGGERS, guards), (UNIQUE, unique_indexes)])
+def test_f1_the_triggers_and_indexes_that_are_known_are_those_of_a_new_database(database, file, those_of):
     with database.reading() as session:
         dialect = session.get_bind().dialect.name
-        lines = [f"{dialect} {name} {digest}" for name, digest in sorted(guards(session).items())]
-    known = TRIGGERS.read_text("utf-8").splitlines()
+        lines = [f"{dialect} {name} {digest}" for name, digest in sorted(those_of(session).items())]
+    known = file.read_text("utf-8").splitlines()
     assert [line for line in known if line.startswith(dialect)] == lines
 
 
