@@ -119,13 +119,18 @@ class Period(NamedTuple):
         """Its length as it is called: ``month``, ``quarter``, ``half-year``, ``year``, ``rolling``."""
         if self.name.endswith(ROLLING):
             return "rolling"
-        return {1: "month", 3: "quarter", 6: "half-year", 12: "year"}[len(self.months)]
+        return {"": "year", "Q": "quarter", "H": "half-year"}.get(self.name[5:6], "month")
 
     @property
     def before(self) -> "Period":
-        """The period of the same length that ends where this one starts."""
-        end = self.start.plus(-1)
-        return Period.parse(f"{end}{ROLLING}") if self.kind == "rolling" else end.within(len(self.months))
+        """The period of the same length that ends where this one starts by its name."""
+        whole = Period.parse(self.name)
+        end = whole.start.plus(-1)
+        return Period.parse(f"{end}{ROLLING}") if self.kind == "rolling" else end.within(len(whole.months))
+
+    def since(self, opened_on: date | None) -> "Period":
+        """The part of it that lies after the books were opened, in whole months, under the same name."""
+        return self if opened_on is None else self._replace(start=max(self.start, Month.of(opened_on)))
 
     @staticmethod
     def parse(text: str) -> "Period":

@@ -61,8 +61,8 @@ class NoCommunity(Unknown):
 
 class BeforeOpening(Refused):
     code = "before-opening"
-    zh = "本小区从{opened}起在这里记账，{period:period}从那以前算起：这里没有那时的账，不能收费、结账、出报表、公示或评分。"
-    en = "The community keeps its books here from {opened} on and {period:period} begins before: nothing of that time is charged, closed, reported, disclosed or scored here."
+    zh = "本小区从{opened}起在这里记账，{period:period}在那以前：这里没有那时的账，不能收费、结账、出报表、公示或评分。"
+    en = "The community keeps its books here from {opened} on and {period:period} lies before: nothing of that time is charged, closed, reported, disclosed or scored here."
 
 
 class NotTheDemo(Refused):
@@ -119,23 +119,19 @@ def community(session: Session, code: str) -> Community:
     return row
 
 
-def check_opened(session: Session, code: str, period: Period) -> None:
-    """See that nothing of a period is of the time before the community's opening day.
+def since_opening(session: Session, code: str, period: Period) -> Period:
+    """A period as far as the community's books tell of it: where they were opened in it, from the month of that day on.
 
-    The month in which that day lies begins with what was brought over. A longer period that began before it would tell
-    of what was brought over as of income, from an opening of nought.
+    That month begins with what was brought over; from its first day by its name it would be told of as income, after an
+    opening of nought.
 
     Raises:
-        NoCommunity; BeforeOpening.
+        NoCommunity. BeforeOpening: the period is over before.
     """
-    place = community(session, code)
-    if begins_before(place, period):
-        raise BeforeOpening(opened=place.opened_on, period=str(period))
-
-
-def begins_before(place: Community, period: Period) -> bool:
-    """Whether a period begins before the month of a community's opening day, where it has one."""
-    return place.opened_on is not None and period.start < Month.of(place.opened_on)
+    opened_on = community(session, code).opened_on
+    if opened_on is not None and period.end < Month.of(opened_on):
+        raise BeforeOpening(opened=opened_on, period=str(period))
+    return period.since(opened_on)
 
 
 def communities(session: Session) -> Sequence[Community]:

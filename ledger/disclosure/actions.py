@@ -4,8 +4,8 @@ from datetime import datetime
 
 from sqlmodel import Session, col, select
 
-from ledger.community.queries import check_opened, decided_days, profile
 from ledger.community.queries import community as community_of
+from ledger.community.queries import decided_days, profile, since_opening
 from ledger.community.role_rules import Actor, Duty, check_different_people
 from ledger.disclosure.accounts_queries import disclosure, gather
 from ledger.disclosure.due_rules import stays_until
@@ -41,13 +41,13 @@ def prepare(
 
     Raises:
         PeriodMalformed: it is no period.
-        BeforeOpening: it begins before the books. PeriodOpen: its last month is not closed.
+        BeforeOpening: it is over before the books begin. PeriodOpen: its last month is not closed.
         FiguresDoNotFoot: something does not add up.
         NothingCorrected: the figures are those that are published already.
     """
     asked = Period.parse(period)
     current = head(session, community, lock=True)
-    check_opened(session, community, asked)
+    asked = since_opening(session, community, asked)
     if current.closed_through < str(asked.end):
         raise PeriodOpen(period=period, closed_through=current.closed_through or "—")
     body = canonical_body(gather(session, community, asked, day_in_shanghai(at)))

@@ -4,8 +4,8 @@ from datetime import datetime, timedelta
 
 from sqlmodel import Session
 
-from ledger.community.queries import check_opened, profile, seats, service_contract
 from ledger.community.queries import community as community_of
+from ledger.community.queries import profile, seats, service_contract, since_opening
 from ledger.community.role_rules import Actor, Duty, OperatorDecides, Role, check_different_people
 from ledger.community.tables import Firm
 from ledger.disclosure.rules import PeriodOpen
@@ -35,10 +35,10 @@ def evaluate(session: Session, community: str, period: Period, *, by: Actor, at:
     Where the place has a rule of its own, the grades begin where it says, and the reward that it pays is told.
 
     Raises:
-        PeriodToCome: it has not begun. BeforeOpening: it begins before the books.
+        PeriodToCome: it has not begun. BeforeOpening: it is over before the books begin.
     """
     check_begun(period, day_in_shanghai(at))
-    check_opened(session, community, period)
+    period = since_opening(session, community, period)
     text = rubric_bytes(RUBRIC)
     rubric = read_rubric(text.decode())
     bounds = local_bounds(session, community, period)
@@ -84,7 +84,7 @@ def publish(
     Raises:
         OperatorDecides: whoever runs the machine scores nobody, in no other role that he holds here either.
         NotEvaluated: the period is neither a half-year nor a year.
-        BeforeOpening: it begins before the books.
+        BeforeOpening: it is over before the books begin.
         PeriodOpen: the period is not closed, so its figures may still change.
         NoReasonGiven, NothingCorrected: see `ledger.noticeboard.actions.publish_notice`.
     """
@@ -96,7 +96,7 @@ def publish(
     if scored.kind not in ("half-year", "year"):
         raise NotEvaluated(period=period)
     current = head(session, community, lock=True)
-    check_opened(session, community, scored)
+    since_opening(session, community, scored)
     if current.closed_through < str(scored.end):
         raise PeriodOpen(period=period, closed_through=current.closed_through or "—")
     version = latest_version(session, community, KIND, period)[0] + 1

@@ -13,7 +13,7 @@ from typing import NamedTuple
 from sqlalchemy import func
 from sqlmodel import Session, col, select
 
-from ledger.community.queries import begins_before, community, decided_days
+from ledger.community.queries import community, decided_days
 from ledger.disclosure.due_queries import dues
 from ledger.evaluation.billing_queries import put_right
 from ledger.evaluation.reconciled_queries import reconciled
@@ -78,16 +78,16 @@ def _scored(kept: Evaluation) -> ScoredPeriod:
     )
 
 
-def _closed(session: Session, code: str) -> list[str]:
-    """The half-years and years from the first that was closed to the last, without those that begin before the books."""
-    began = session.exec(select(func.min(Closing.month)).where(Closing.community == code)).one()
+def _closed(session: Session, community: str) -> list[str]:
+    """The half-years and years from the first that was closed to the last."""
+    began = session.exec(select(func.min(Closing.month)).where(Closing.community == community)).one()
     if began is None:
         return []
-    closed, place = [], community(session, code)
-    through = Month.parse(head(session, code).closed_through)
+    closed = []
+    through = Month.parse(head(session, community).closed_through)
     for year in range(int(began[:4]), through.year + 1):
         for period in (Period.parse(f"{year}-H1"), Period.parse(f"{year}-H2"), Period.parse(str(year))):
-            if Month.parse(began) <= period.end <= through and not begins_before(place, period):
+            if Month.parse(began) <= period.end <= through:
                 closed.append(str(period))
     return closed
 

@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from sqlmodel import Session, select
 
-from ledger.community.queries import NoHome, check_opened, firm, home_codes, profile, service_contract
+from ledger.community.queries import NoHome, firm, home_codes, profile, service_contract, since_opening
 from ledger.community.role_rules import Actor
 from ledger.community.tables import HandOver
 from ledger.db import write_rows
@@ -200,7 +200,7 @@ def charge_month(
     )
     if earlier := replay(session, community, draft):
         return Charged(earlier, *charged(session, community, month))
-    check_opened(session, community, Period.parse(str(month)))
+    since_opening(session, community, Period.parse(str(month)))
     asked = _bills(session, community, month)
     _check_to_come(session, community, month, day_in_shanghai(at))
     if not asked:

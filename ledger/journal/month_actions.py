@@ -11,7 +11,7 @@ from datetime import datetime
 from sqlalchemy import func
 from sqlmodel import Session, select
 
-from ledger.community.queries import check_opened
+from ledger.community.queries import since_opening
 from ledger.community.role_rules import Actor
 from ledger.db import write_rows
 from ledger.journal.actions import Posted, post
@@ -80,7 +80,7 @@ def close_month(
     current = head(session, community, lock=True)
     if str(month) <= current.closed_through:
         raise MonthClosed(month=str(month), closed_through=current.closed_through)
-    check_opened(session, community, Period.parse(str(month)))
+    since_opening(session, community, Period.parse(str(month)))
     if day_in_shanghai(at) <= month.last:
         raise MonthRunning(month=month, last=month.last)
     for (book, account), net in uncleared(session, community, month).items():

@@ -9,7 +9,7 @@ from pydantic import AliasPath, PlainSerializer
 from pydantic import Field as Limit
 from sqlmodel import Session
 
-from ledger.community.queries import check_opened
+from ledger.community.queries import since_opening
 from ledger.community.role_rules import Role
 from ledger.fees.dunning import actions
 from ledger.fees.dunning.queries import debtors, dispute, disputes
@@ -95,7 +95,7 @@ def collection_of_year(session: Session, community: str, year: Year, today: date
     """
     period = Period.parse(str(year))
     check_begun(period, today)
-    check_opened(session, community, Period.parse(str(period.end)))
+    since_opening(session, community, period)
     by_day = {min(day, today): snapshot for day, snapshot in snapshots(session, community, year).items()}
     shares = ("cr1", "cr2", "cr3", "cr4")
     return {

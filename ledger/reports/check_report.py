@@ -15,7 +15,7 @@ from typing import Any
 
 from sqlmodel import Session
 
-from ledger.community.queries import check_opened, kept_day, profile
+from ledger.community.queries import kept_day, profile, since_opening
 from ledger.disclosure.accounts_queries import gather
 from ledger.disclosure.due_queries import dues
 from ledger.findings.queries import candidates
@@ -81,7 +81,7 @@ def render(
 
     Raises:
         NoCommunity, and FiguresDoNotFoot when a stream does not add up. PeriodToCome: it has not begun.
-        BeforeOpening: it begins before the books.
+        BeforeOpening: it is over before the books begin.
     """
     facts = _facts(session, community, period, at)
     body, trial = facts["body"], facts["trial"]
@@ -118,7 +118,7 @@ def _page(facts: Mapping[str, Any], page_url: str) -> str:
 def _facts(session: Session, community: str, period: Period, at: datetime) -> dict[str, Any]:
     today = day_in_shanghai(at)
     check_begun(period, today)
-    check_opened(session, community, period)
+    period = since_opening(session, community, period)
     board = [notice for notice in notices(session, community) if notice.kind != STANDING]
     published = _newest(session, community, board, period)
     gathered = gather(session, community, period, today)

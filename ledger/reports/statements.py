@@ -14,8 +14,8 @@ from typing import Any
 
 from sqlmodel import Session
 
-from ledger.community.queries import check_opened
 from ledger.community.queries import community as community_of
+from ledger.community.queries import since_opening
 from ledger.fund.power_queries import keeper
 from ledger.fund.queries import statements
 from ledger.fund.rules import Keeper
@@ -36,7 +36,7 @@ def statements_pdf(session: Session, community: str, period: Period, *, fonts: P
 
     Raises:
         NoCommunity, NoBook: there is no such community, or no fund in it. PeriodToCome: it has not begun.
-        BeforeOpening: it begins before the books.
+        BeforeOpening: it is over before the books begin.
     """
     facts = _facts(session, community, period, at)
     html = page("statements.html", **facts, period=str(period), at=at)
@@ -53,7 +53,7 @@ def statements_xlsx(session: Session, community: str, period: Period, *, at: dat
 
     Raises:
         NoCommunity, NoBook: there is no such community, or no fund in it. PeriodToCome: it has not begun.
-        BeforeOpening: it begins before the books.
+        BeforeOpening: it is over before the books begin.
     """
     return _workbook(_facts(session, community, period, at))
 
@@ -61,7 +61,7 @@ def statements_xlsx(session: Session, community: str, period: Period, *, at: dat
 def _facts(session: Session, community: str, period: Period, at: datetime) -> dict[str, Any]:
     today = day_in_shanghai(at)
     check_begun(period, today)
-    check_opened(session, community, period)
+    period = since_opening(session, community, period)
     place = community_of(session, community)
     s01, s02, s03 = statements(session, community, period)
     transferred = keeper(session, community, period.last) is Keeper.POST_TRANSFER

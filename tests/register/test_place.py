@@ -6,7 +6,16 @@ from functools import partial
 
 import pytest
 
-from ledger.community.queries import BeforeOpening, NoBuilding, NoHome, community, component, home, homes
+from ledger.community.queries import (
+    BeforeOpening,
+    NoBuilding,
+    NoHome,
+    community,
+    component,
+    home,
+    homes,
+    since_opening,
+)
 from ledger.community.rules import AreaSource, ComponentKind
 from ledger.community.tables import Area
 from ledger.disclosure.accounts_queries import gather
@@ -113,7 +122,6 @@ def test_a_community_joins_one_area_which_is_made_when_it_is_named(session, plac
 
 
 def test_a12_nothing_is_made_of_the_time_before_the_opening_day(session, place, tmp_path):
-    """A year in which the books began said 期初 0.00 and told what was brought over as income."""
     community(session, PLACE).opened_on = date(2026, 6, 30)
     session.flush()
     may = Month(2026, 5)
@@ -126,12 +134,12 @@ def test_a12_nothing_is_made_of_the_time_before_the_opening_day(session, place, 
     ):
         with pytest.raises(BeforeOpening, match="2026年6月30日"), session.begin_nested():
             before()
-    for name in ("2025", "2026", "2026-H1", "2026-Q2", "2026-05", "2026-06-R12"):
+    for name in ("2025", "2025-H2", "2026-Q1", "2026-05", "2026-05-R12"):
         period = Period.parse(name)
         for door in (
             partial(prepare, session, PLACE, name, by=MEI),
             partial(evaluate, session, PLACE, period, by=SU),
-            partial(publish, session, PLACE, "2026-H1", prepared=ready, by=CHEN),
+            partial(publish, session, PLACE, "2025-H2", prepared=ready, by=CHEN),
             partial(statements_pdf, session, PLACE, period, fonts=tmp_path),
             partial(statements_xlsx, session, PLACE, period),
             partial(check_report.render, session, PLACE, period, fonts=tmp_path, page_url=""),
@@ -140,11 +148,18 @@ def test_a12_nothing_is_made_of_the_time_before_the_opening_day(session, place, 
                 door(at=NOON)
 
 
-def test_a12_the_month_of_the_opening_day_begins_with_what_was_brought_over(session, place):
+@pytest.mark.parametrize("name", ["2026-06", "2026-Q2", "2026-H1", "2026", "2026-06-R12"])
+def test_a12_a_period_in_which_the_books_began_begins_with_what_was_brought_over(session, place, name):
+    """It said 期初 0.00 and told what was brought over as income of the period."""
     community(session, PLACE).opened_on = date(2026, 6, 30)
     a_deposit(session, {place: 500_000}, on=date(2026, 5, 31))
 
-    of_june = gather(session, PLACE, Period.parse("2026-06"), NOON.date())["fund"]
+    period = since_opening(session, PLACE, Period.parse(name))
+    figures = gather(session, PLACE, period, NOON.date())
+    fund = figures["fund"]
 
-    assert (of_june["opening_fen"], of_june["in_fen"], of_june["closing_fen"]) == (500_000, 0, 500_000)
-    assert statements_xlsx(session, PLACE, Period.parse("2026-06"), at=NOON)
+    assert (figures["period"], figures["first"]) == (name, "2026-06-01")
+    assert (period.kind, period.before) == (Period.parse(name).kind, Period.parse(name).before)
+    assert (fund["opening_fen"], fund["in_fen"], fund["closing_fen"]) == (500_000, 0, 500_000)
+    assert [line["fen"] for line in fund["statement_01"][:1]] == [[500_000, 500_000]]
+    assert statements_xlsx(session, PLACE, Period.parse(name), at=NOON)
