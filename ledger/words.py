@@ -1136,6 +1136,7 @@ WORDS: Mapping[str, Words] = {
         "claims": ("欠费户数，按诉讼时效", "homes in arrears, by limitation"),
         "homes": ("户数，按维修资金余额", "homes, by their balance in the fund"),
         "body": ("谁代表业主", "who acts for the owners"),
+        "tickets": ("要删除个人信息的报修件数", "repairs whose personal data are to be erased"),
         "finding": ("疑点", "red flag"),
     },
     "findings.Link": {

@@ -7,7 +7,7 @@ from typing import Annotated
 from pydantic import Field
 from sqlmodel import Session
 
-from ledger.community.queries import end_of_term, profile
+from ledger.community.queries import end_of_term, profile, with_kept_day
 from ledger.community.role_rules import Actor, Duty, Role, check_different_people
 from ledger.db import write_rows
 from ledger.fields import Code, Day, Evidence
@@ -298,7 +298,7 @@ def take_over(
     end = _locked_ending(session, community, number)
     draft = _of_its_end(number, "taken-over", on, document, at)
     if replay(session, community, draft):
-        return end
+        return with_kept_day(session, community, end, "handover_by")
     check_take_over(on, end.last_day, day_in_shanghai(at))
     use_file(session, community, document, f"service/{number}", Purpose.HANDOVER, by=by, at=at)
     end.taken_over_on = on
@@ -325,7 +325,7 @@ def refuse_handover(
     end = _locked_ending(session, community, number)
     draft = _of_its_end(number, "refused", on, document, at)
     if replay(session, community, draft):
-        return end
+        return with_kept_day(session, community, end, "handover_by")
     check_refusal(on, end.noticed_on, day_in_shanghai(at))
     use_file(session, community, document, f"service/{number}", Purpose.NOTICE, by=by, at=at)
     end.refused_on = on
@@ -357,7 +357,7 @@ def _charging_until(session: Session, end: Ending, draft: Draft, *, by: Actor, a
     session.add_all([end, served])
     session.flush()
     post(session, end.community, draft, by=by, at=at)
-    return end
+    return with_kept_day(session, end.community, end, "handover_by")
 
 
 def _check_unsigned(session: Session, community: str, number: str) -> None:

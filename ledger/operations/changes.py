@@ -5,16 +5,17 @@ Everything here is asked of the functions that count it in earnest.
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 from typing import NamedTuple
 
 from sqlmodel import Session
 
 from ledger.committee.queries import audits_seen, members_seen, terms
-from ledger.community.queries import acting_for_owners, decided_days
+from ledger.community.queries import acting_for_owners, decided_days, profile
 from ledger.community.queries import community as community_of
 from ledger.disclosure.due_queries import A_YEAR, dues
+from ledger.erasure.queries import tickets_due
 from ledger.fees.dunning.late_fee_formula_rules import NoLateFee
 from ledger.fees.dunning.queries import late_fees, late_payers
 from ledger.fees.dunning.rules import TimeBar
@@ -28,7 +29,7 @@ from ledger.handover.queries import notice_of, renewal_calendar, services
 from ledger.handover.rules import Standing as ContractStanding
 from ledger.operations.labels import label
 from ledger.operations.operation import InBoth, Said
-from ledger.periods import is_working_day
+from ledger.periods import SHANGHAI, is_working_day
 from ledger.register.local_rules import NumberKey
 from ledger.register.queries import local_numbers
 from ledger.revenue.remittance.queries import running_shares
@@ -54,6 +55,7 @@ class Changed(StrEnum):
     CLAIMS = "claims"
     HOMES = "homes"
     BODY = "body"
+    TICKETS = "tickets"
     FINDING = "finding"
 
 
@@ -127,6 +129,9 @@ def running(session: Session, community: str, on: date, today: date) -> Iterator
         yield Of(Changed.HOMES, both(standing)), both(homes[standing])
     body, _ = acting_for_owners(session, community, on)
     yield Of(Changed.BODY, label("acts_for_owners")), both(body)
+    years = int(profile(session, community, on)["ticket.personal_years"])
+    stripped = tickets_due(session, community, years, datetime.combine(on, time(), SHANGHAI))
+    yield Of(Changed.TICKETS, both(on)), both(len(stripped))
     for candidate in candidates(session, community, on - A_YEAR, on):
         yield (
             _of(

@@ -67,6 +67,14 @@ def test_a_number_moves_amounts_and_counts(session):
     assert told(homes, Changed.HOMES)
 
 
+def test_a_shorter_time_for_personal_data_says_of_how_many_repairs_they_will_be_erased(session):
+    changes = changed_by_number(session, "ticket.personal_years", "1", since=date(2028, 7, 10))
+
+    [(before, after)] = told(changes, Changed.TICKETS).values()
+    assert before == "0"
+    assert int(after) > 0
+
+
 def test_what_runs_by_days_that_are_past_does_not_move(session):
     changes = changed_by_number(session, "committee.handover_days", "20")
 
