@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from flask import Response, json, make_response, request
+from flask import Response, g, json, make_response, request
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 from werkzeug.exceptions import HTTPException
@@ -75,7 +75,10 @@ def _first(wrong: Sequence[ErrorDetails], language: str) -> str:
         return Malformed(what="").sentence(language)
     path = wrong[0]["loc"]
     said = why_not(wrong[0]["type"], wrong[0].get("ctx"), language)
-    return Malformed(what=f"{label_at(path, {}).in_(language)}: {said}" if path else said).sentence(language)
+    labelled = g.get("labelled", {})  # of what is asked for, once it is known
+    return Malformed(what=f"{label_at(path, labelled).in_(language)}: {said}" if path else said).sentence(
+        language
+    )
 
 
 def _plain(value: object) -> object:

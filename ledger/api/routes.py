@@ -78,6 +78,7 @@ def _view(declared: Declared) -> Callable[..., Response]:
 
     def view(community: str = "", **place: Any) -> Response:
         login, seats = _may(declared, community)
+        g.labelled = declared.labelled
         place = declared.place.model_validate(place).model_dump()
         response = answer(declared, login, seats, community, place)
         if declared.personal:

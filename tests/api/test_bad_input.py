@@ -40,6 +40,14 @@ def test_each_wrong_field_is_named_with_its_value(as_, field, value):
     assert [error["field"] for error in problem["errors"]] == [field]
 
 
+def test_a_missing_field_is_called_as_its_form_calls_it_and_echoes_nothing_else(as_):
+    answer = as_(MEI)("POST", "/communities/meiyuan/tickets", 422, category="lighting", phone="13900000000")
+
+    [missing] = [error for error in answer["errors"] if error["field"] == "title"]
+    assert missing["value"] == ""
+    assert "哪里坏了" in as_(MEI)("POST", "/communities/meiyuan/tickets", 422, category="lighting")["title_zh"]
+
+
 def test_all_wrong_fields_are_named_at_once(as_):
     problem = as_(MEI)("POST", f"{PLACE}/deposits", 422, receipt_no="", amount_fen=-1)
 
