@@ -109,8 +109,8 @@ MAY_APPOINT: Mapping[Role, frozenset[Role]] = {
 
 class NotYoursToAppoint(NotAllowed):
     code = "not-yours-to-appoint"
-    zh = "您不能任命或停止“{role}”；请找系统管理员，业主和租户也可以找社区或业委会。"
-    en = "You cannot appoint or end a “{role}”: ask the operator, for owners and tenants the residents' or owners' committee."
+    zh = "您不能给人“{role}”的身份，也不能停；请找系统管理员，业主和租户也可以找社区或业委会。"
+    en = "The role “{role}” is not yours to give or to end: ask the operator, for owners and tenants the residents' or owners' committee."
 
 
 class HomeOfResident(Malformed):

@@ -23,6 +23,7 @@ from ledger.log.queries import head
 from ledger.periods import day_in_shanghai, statutory_holidays
 from ledger.register.local_rules import (
     CalendarOver,
+    CalendarUnchanged,
     NoNumber,
     NumberInForce,
     NumberKey,
@@ -112,7 +113,7 @@ def enter_calendar(
     again it takes the place of the earlier one from today on: what was counted with past days stays.
 
     Raises:
-        CalendarOver: the year is over. DaysOfAnotherYear, DayTwice, WorkdayIsWorkday.
+        CalendarOver: the year is over. CalendarUnchanged: its days to come are entered just so. DaysOfAnotherYear, DayTwice, WorkdayIsWorkday.
         HolidayMissing: a statutory holiday, such as the Spring Festival, is not among the days off. FileMissing.
     """
     seen = head(session, community, lock=True)
@@ -131,20 +132,21 @@ def enter_calendar(
     if date(year, 12, 31) < today:
         raise CalendarOver(year=year)
     check_calendar(year, days_off, days_worked, statutory_holidays(year))
-    use_file(session, community, document, f"community/{community}", Purpose.ORDER, by=by, at=at)
     area = community_of(session, community).area or ""
     first = max(date(year, 1, 1), today)
-    session.execute(
-        delete(CalendarDay).where(
-            col(CalendarDay.area) == area,
-            col(CalendarDay.day) >= first,
-            col(CalendarDay.day) <= date(year, 12, 31),
-        )
+    to_come = (
+        col(CalendarDay.area) == area,
+        col(CalendarDay.day) >= first,
+        col(CalendarDay.day) <= date(year, 12, 31),
     )
-    days = whole_year(year, set(days_off), set(days_worked))
+    days = {
+        day: works for day, works in whole_year(year, set(days_off), set(days_worked)).items() if day >= first
+    }
+    if {row.day: row.works for row in session.exec(select(CalendarDay).where(*to_come))} == days:
+        raise CalendarUnchanged(year=year)
+    use_file(session, community, document, f"community/{community}", Purpose.ORDER, by=by, at=at)
+    session.execute(delete(CalendarDay).where(*to_come))
     write_rows(
-        session,
-        CalendarDay,
-        [{"area": area, "day": day, "works": works} for day, works in days.items() if day >= first],
+        session, CalendarDay, [{"area": area, "day": day, "works": works} for day, works in days.items()]
     )
     return post(session, community, draft, by=by, at=at)

@@ -112,6 +112,12 @@ class CalendarOver(Refused):
     en = "{year} is over and its calendar stays: what was counted with it is done."
 
 
+class CalendarUnchanged(Refused):
+    code = "calendar-unchanged"
+    zh = "{year} 年往后的放假安排已经是这样，没有改动，没有再登记。"
+    en = "The days of {year} to come are entered just so already; nothing changed and nothing was entered."
+
+
 PLACES = {"fen": 2, "e6": 4}
 """With how many decimals people write a number, by a part of its name: fen in yuan, millionths in per cent."""
 

@@ -45,7 +45,9 @@ def test_a_missing_field_is_called_as_its_form_calls_it_and_echoes_nothing_else(
 
     [missing] = [error for error in answer["errors"] if error["field"] == "title"]
     assert missing["value"] == ""
-    assert "哪里坏了" in as_(MEI)("POST", "/communities/meiyuan/tickets", 422, category="lighting")["title_zh"]
+    assert (
+        "哪里坏了" in as_(MEI)("POST", "/communities/meiyuan/tickets", 422, category="lighting")["title_zh"]
+    )
 
 
 def test_all_wrong_fields_are_named_at_once(as_):

@@ -19,6 +19,7 @@ from ledger.periods import (
 from ledger.register.local_actions import enter_calendar, set_number
 from ledger.register.local_rules import (
     CalendarOver,
+    CalendarUnchanged,
     DaysOfAnotherYear,
     DayTwice,
     HolidayMissing,
@@ -163,6 +164,14 @@ def official(year=2027):
 def entered(session, year=2027, off=None, worked=(), document=SHA):
     days = official(year) if off is None else off
     return enter_calendar(session, PLACE, year, days, document, days_worked=worked, by=MEI, at=NOON)
+
+
+def test_the_same_calendar_again_is_no_change(session, place):
+    entered(session)
+
+    with pytest.raises(CalendarUnchanged, match="2027"):
+        entered(session, document=a_paper(session, b"%PDF-1.7 the notice once more"))
+    entered(session, off=[*official(), date(2027, 10, 8)])
 
 
 def paid_by(session, quarter):
