@@ -297,10 +297,11 @@ def _write(
         return
     with tqdm(disable=context.json or not (takes_long(wish) and sys.stderr.isatty())) as bar:
         outcome = perform(context.installation, wish, lambda part, whole: shown_on(bar, part, whole))
-    answer = json.loads(outcome.body)
+    answer, again = json.loads(outcome.body), {}
     if outcome.replayed or outcome.stood:
         click.echo(f"{DONE_BEFORE[0]}\n{DONE_BEFORE[1]}", err=True)
-    context.say("" if context.json else told_answer(operation, answer), **answer)
+        again = {"done_before": True}
+    context.say("" if context.json else told_answer(operation, answer), **answer, **again)
 
 
 def read(
