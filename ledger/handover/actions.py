@@ -5,7 +5,8 @@ from datetime import date, datetime
 from typing import Annotated
 
 from pydantic import Field
-from sqlmodel import Session
+from sqlalchemy import func
+from sqlmodel import Session, select
 
 from ledger.community.queries import end_of_term, profile, with_kept_day
 from ledger.community.role_rules import Actor, Duty, Role, check_different_people
@@ -52,6 +53,7 @@ from ledger.handover.rules import (
 from ledger.handover.tables import Ending, HandoverItem, HandoverSignature
 from ledger.journal.actions import post, replay
 from ledger.journal.rules import Draft
+from ledger.journal.tables import Entry
 from ledger.log.queries import head
 from ledger.periods import day_in_shanghai
 from ledger.votes.queries import resolution
@@ -296,7 +298,7 @@ def take_over(
         NoServiceContract, NoEnding; TakeOverDay; FileMissing. AskedDifferently: the day was entered with another paper.
     """
     end = _locked_ending(session, community, number)
-    draft = _of_its_end(number, "taken-over", on, document, at)
+    draft = _of_its_end(session, end, "taken-over", on, document, at, anew=end.taken_over_on != on)
     if replay(session, community, draft):
         return with_kept_day(session, community, end, "handover_by")
     check_take_over(on, end.last_day, day_in_shanghai(at))
@@ -323,7 +325,7 @@ def refuse_handover(
         NoServiceContract, NoEnding; RefusalDay; FileMissing. AskedDifferently: the day was entered with another paper.
     """
     end = _locked_ending(session, community, number)
-    draft = _of_its_end(number, "refused", on, document, at)
+    draft = _of_its_end(session, end, "refused", on, document, at, anew=end.refused_on != on)
     if replay(session, community, draft):
         return with_kept_day(session, community, end, "handover_by")
     check_refusal(on, end.noticed_on, day_in_shanghai(at))
@@ -338,15 +340,22 @@ def _locked_ending(session: Session, community: str, number: str) -> Ending:
     return ending(session, community, number)
 
 
-def _of_its_end(number: str, what: str, on: date, document: str, at: datetime) -> Draft:
+def _of_its_end(
+    session: Session, end: Ending, what: str, on: date, document: str, at: datetime, *, anew: bool
+) -> Draft:
+    """What is entered of an end: under the next number where the day is another than the last, else the last once more."""
+    kind, subject = f"handover.{what}", f"service/{end.contract}"
+    entered = select(func.count()).where(
+        Entry.community == end.community, Entry.kind == kind, Entry.subject == subject
+    )
     return Draft(
-        f"handover.{what}",
+        kind,
         day_in_shanghai(at),
-        f"handover/{number}/{what}/{on}",
+        f"handover/{end.contract}/{what}/{session.exec(entered).one() + anew}",
         asked={"document": document},
-        facts={"contract": number, "on": on.isoformat()},
+        facts={"contract": end.contract, "on": on.isoformat()},
         attachments=[document],
-        subject=f"service/{number}",
+        subject=subject,
     )
 
 

@@ -374,6 +374,10 @@ def test_a_wrong_first_day_of_the_next_firm_is_put_right_by_a_paper(session):
 
     assert end.taken_over_on == LAST + timedelta(days=1)
     assert not firm_may_charge(session, PLACE, "WY-1", LAST + timedelta(days=1))
+    take_over(
+        session, PLACE, "WY-1", LAST + timedelta(days=20), EVIDENCE, by=CHEN, at=NOON
+    )  # it was right after all
+    assert firm_may_charge(session, PLACE, "WY-1", LAST + timedelta(days=19))
 
 
 def test_a_firm_that_refuses_to_hand_over_charges_nothing_after_its_last_day(session):
