@@ -9,7 +9,7 @@ from threading import Event, Thread
 from pydantic import BaseModel
 from sqlalchemy.exc import IntegrityError
 
-from ledger.access.performing import Wish, check_key, digest_of, perform
+from ledger.access.performing import Wish, check_key, check_seen, digest_of, perform
 from ledger.community.queries import communities, seats
 from ledger.community.role_rules import actor_among
 from ledger.errors import LedgerError
@@ -40,7 +40,7 @@ def ask_for(installation: Installation, wish: Wish) -> Job:
     """Store a wish that takes long, once for each key of a person, and have a worker woken. What came to nothing is tried again.
 
     Raises:
-        KeyMissing; AskedDifferently: the key came with another request.
+        KeyMissing; AskedDifferently: the key came with another request. SeenOfNothing, Stale.
     """
     check_key(wish)
     digest = digest_of(wish)
@@ -52,6 +52,7 @@ def ask_for(installation: Installation, wish: Wish) -> Job:
             if before is not None:
                 session.delete(before)
                 session.flush()
+            check_seen(installation, session, wish)
             asked_for = Job(
                 community=wish.community,
                 work=wish.operation.work,

@@ -201,13 +201,13 @@ def perform(installation: Installation, wish: Wish, progress: Progress = unseen)
             if operation.prepares:
                 if answer := _earlier(installation, wish, asked):
                     return answer
-                _check_seen_before(installation, wish)
+                with installation.database.writing() as session:
+                    check_seen(installation, session, wish)
                 prepared = _prepared(installation, wish, progress)
             with installation.database.writing() as session:
                 if answer := _answered(session, wish, asked):
                     return answer
-                if wish.seen is not None or wish.seen_tag is not None:
-                    _check_seen(installation, session, wish)
+                check_seen(installation, session, wish)
                 outcome = operation.call(_call(installation, session, wish, prepared, progress))
                 check_declared(operation.seals, appended(session))
                 _check_clock(session, wish)
@@ -301,13 +301,13 @@ def preview(installation: Installation, wish: Wish) -> Foretold:
     with _calling_by_name(installation, wish):
         operation = wish.operation
         if operation.prepares:
-            _check_seen_before(installation, wish)
+            with installation.database.writing() as session:
+                check_seen(installation, session, wish)
             return Foretold()
         foretold = Foretold()
         try:
             with installation.database.writing() as session:
-                if wish.seen is not None:
-                    _check_seen(installation, session, wish)
+                check_seen(installation, session, wish)
                 if operation.everywhere:
                     outcome = operation.call(_call(installation, session, wish))
                     foretold = Foretold(answer=operation.gives.of(outcome))
@@ -445,19 +445,14 @@ def tag_of(seen: Mapping[str, Any]) -> str:
     return sha256(json.dumps(seen, sort_keys=True).encode()).hexdigest()[:16]
 
 
-def _check_seen_before(installation: Installation, wish: Wish) -> None:
-    """See that what was seen still stands before what is slow is made ready for it."""
-    if wish.seen is not None or wish.seen_tag is not None:
-        with installation.database.writing() as session:
-            _check_seen(installation, session, wish)
-
-
-def _check_seen(installation: Installation, session: Session, wish: Wish) -> None:
-    """See that what was seen still stands; nobody can move it until the transaction ends.
+def check_seen(installation: Installation, session: Session, wish: Wish) -> None:
+    """See that what was seen, if that is said, still stands; nobody can move it until the transaction ends.
 
     Raises:
         SeenOfNothing: there is no record to have been seen. Stale.
     """
+    if wish.seen is None and wish.seen_tag is None:
+        return
     record = wish.operation.on
     if record is None:
         raise SeenOfNothing()

@@ -14,7 +14,7 @@ from hashlib import sha256
 from types import MappingProxyType
 from typing import NamedTuple
 
-from ledger.intake.marks import Direction, directed, says, went_through
+from ledger.intake.marks import Direction, directed, says, went_through, without_amount
 from ledger.intake.oddities import RowProblem, RowWarning, problem, warning
 from ledger.intake.sheets import DAMAGED, Row
 from ledger.money import AmountMalformed, Fen, fen
@@ -114,7 +114,6 @@ class Profile:
         words: what ``in``, ``out`` and ``neutral`` are called in the ``direction`` column; parts of a status
             that mean ``void``, and whole ones that mean ``done``; what yuan are called in the ``currency`` column. Where there is no
             ``direction`` column, the sign decides.
-        trusts_status: a status that nobody knows counts; without it, its row is refused.
         end: how the first cell of the row under the last line may begin.
         open_end: the bank writes no line break after its last row, so that only the rows above tell whether
             the last cell is whole. Without it, a file that stops without a line break is cut.
@@ -130,7 +129,6 @@ class Profile:
     header: tuple[str, ...]
     columns: Mapping[Meaning, tuple[str, ...]]
     words: Mapping[str, tuple[str, ...]]
-    trusts_status: bool
     end: tuple[str, ...]
     open_end: bool
     fee_sign: int
@@ -382,14 +380,14 @@ class RowReader:
         return way or Direction.NEUTRAL, abs(signed_fen)
 
     def happened(self) -> bool:
-        """Whether the status lets the row count; one that nobody knows is refused, or told of where it is trusted."""
+        """Whether the status lets the row count; one that nobody knows is refused."""
         words = self.profile.words
         happened = True
         for status in self.texts(Meaning.STATUS):
-            if status in words.get("done", ()):
+            if without_amount(status) in words.get("done", ()):
                 continue
             known = False if says(status, words.get("void", ())) else went_through(status)
-            if known is None and not self.profile.trusts_status:
+            if known is None:
                 self.wrong("status-unknown", Meaning.STATUS, status)
             happened &= known is not False
         return happened

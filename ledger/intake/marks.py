@@ -88,6 +88,7 @@ _HAPPENED = re.compile(
 """What a status says whole when its payment went through; 受理成功 is no more than taken in."""
 
 
+_IN_BRACKETS = re.compile(r"[(（]?[￥¥]\s*[\d,.]+[)）]?")
 _UNSEEN = re.compile("[\u00ad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff]")
 _TOKENS = re.compile(r"[A-Z]+|[+-]|[^\sA-Z+/|()\[\]:.-]+")
 _SUM = re.compile(
@@ -117,6 +118,11 @@ def went_through(status: str) -> bool | None:
     if _HAPPENED.fullmatch(plain):
         return True
     return False if _NEVER.search(plain) and not _DENIED.search(plain) else None
+
+
+def without_amount(status: str) -> str:
+    """A status without the amount that some write into it: 已退款(￥12.00) is 已退款."""
+    return _IN_BRACKETS.sub("", status).strip()
 
 
 def visible(text: str) -> str:

@@ -208,8 +208,8 @@ def files_of(session: Session, community: str, account: str) -> list[Days]:
 def without_statement(session: Session, community: str, month: Month) -> list[ApprovedAccount]:
     """The approved accounts that stood in a month and of which no statement of it was imported, by book and code.
 
-    Statements that hold only the first or the last day of a month are those of the month before or after, but for one that
-    lies within the month and came in after its end.
+    A statement tells of a month when it reaches the month's end, or came in after it. Statements that hold only the first
+    or the last day of a month are those of the month before or after, but for one that lies within the month.
     """
     files = session.execute(
         select_columns(
@@ -222,13 +222,16 @@ def without_statement(session: Session, community: str, month: Month) -> list[Ap
         )
     )
     days: dict[str, set[date]] = {}
-    whole = set()
+    reaching, whole = set(), set()
     for account, first, last, imported_at in files:
         days.setdefault(account, set()).update((max(first, month.first), min(last, month.last)))
-        if month.first <= first and last <= month.last < day_in_shanghai(imported_at):
+        came_after = month.last < day_in_shanghai(imported_at)
+        if last >= month.last or came_after:
+            reaching.add(account)
+        if month.first <= first and last <= month.last and came_after:
             whole.add(account)
     edges = ({month.first}, {month.last})
-    held = whole | {account for account, ends in days.items() if ends not in edges}
+    held = whole | {account for account in reaching if days[account] not in edges}
     return list(
         session.exec(
             select(ApprovedAccount)

@@ -124,7 +124,6 @@ def declared(name: str, declaration: Mapping[str, Any]) -> Profile:
         header=tuple(map(_name, declaration["header"])),
         columns={Meaning(key): tuple(map(_name, names)) for key, names in declaration["columns"].items()},
         words={key: tuple(words) for key, words in declaration.get("words", {}).items()},
-        trusts_status=declaration.get("trusts_status", False),
         end=tuple(declaration["end"]),
         open_end=declaration.get("open_end", False),
         fee_sign=declaration.get("fee_sign", 1),

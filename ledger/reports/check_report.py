@@ -52,6 +52,7 @@ from ledger.reports.paper import page, qr_code
 from ledger.reports.pdf import render_pdf
 from ledger.reports.queries import projects_paid, written
 from ledger.reports.sheets import csv_bytes
+from ledger.reports.statements import prepared_by
 from ledger.reports.words import bare_yuan
 from ledger.revenue.queries import booked_income, quarter
 from ledger.revenue.remittance.queries import share
@@ -144,6 +145,7 @@ def _facts(session: Session, community: str, period: Period, at: datetime) -> di
         "period": str(period),
         "at": at,
         "until": min(period.last, today),
+        "prepared_by": prepared_by(session, community, min(period.last, today)),
         "closed": closed,
         "closed_through": closed_through,
         "written": written(session, community, period),

@@ -6,7 +6,7 @@ figures are the books', read when the file is made; an open month is said to be 
 """
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from hashlib import sha256
 from json import dumps
 from pathlib import Path
@@ -14,8 +14,8 @@ from typing import Any
 
 from sqlmodel import Session
 
+from ledger.community.queries import acting_for_owners, since_opening
 from ledger.community.queries import community as community_of
-from ledger.community.queries import since_opening
 from ledger.fund.power_queries import keeper
 from ledger.fund.queries import statements
 from ledger.fund.rules import Keeper
@@ -26,6 +26,7 @@ from ledger.reports.paper import page
 from ledger.reports.pdf import render_pdf
 from ledger.reports.words import STATEMENTS, day, shown_columns
 from ledger.reports.workbook import Sheet, Yuan, xlsx_bytes
+from ledger.words import word
 
 OF_A_MONTH = "本月数"
 NAMES = {"statement_01": "会住维01表", "statement_02": "会住维02表", "statement_03": "会住维03表"}
@@ -58,13 +59,23 @@ def statements_xlsx(session: Session, community: str, period: Period, *, at: dat
     return _workbook(_facts(session, community, period, at))
 
 
+def prepared_by(session: Session, community: str, on: date) -> str:
+    """Whose the fund's statements of a day are (编制单位): the custodian's before the hand-over, then of who acts for the owners.
+
+    财会〔2020〕7号; 165号令 Art. 16: after the hand-over the money is managed as the owners' assembly decides.
+    """
+    if keeper(session, community, on) is not Keeper.POST_TRANSFER:
+        return "维修资金代管单位"
+    body, _ = acting_for_owners(session, community, on)
+    return word(body) if body else "业主大会"
+
+
 def _facts(session: Session, community: str, period: Period, at: datetime) -> dict[str, Any]:
     today = day_in_shanghai(at)
     check_begun(period, today)
     period = since_opening(session, community, period)
-    place = community_of(session, community)
+    place, last = community_of(session, community), min(period.last, today)
     s01, s02, s03 = statements(session, community, period)
-    transferred = keeper(session, community, period.last) is Keeper.POST_TRANSFER
     one_month = period.start == period.end
     shown = {"statement_01": s01, "statement_02": s02}
     if not one_month or period.end.number == 12:
@@ -76,7 +87,8 @@ def _facts(session: Session, community: str, period: Period, at: datetime) -> di
             for days, name in zip(COLUMNS_02, columns["statement_02"], strict=True)
         )
     return {
-        "f": {"community": {"name": place.name, "transferred": transferred}, "last": min(period.last, today)},
+        "f": {"community": {"name": place.name}, "last": last},
+        "prepared_by": prepared_by(session, community, last),
         "closed": head(session, community).closed_through >= str(period.end),
         "tables": [(key, _lines(lines), (STATEMENTS[key][0], columns[key])) for key, lines in shown.items()],
     }
@@ -88,10 +100,9 @@ def _lines(of: Sequence[Line]) -> list[dict[str, Any]]:
 
 def _workbook(facts: Mapping[str, Any]) -> bytes:
     place, last = facts["f"]["community"], facts["f"]["last"]
-    by = f"{place['name']}{'业主委员会' if place['transferred'] else '维修资金代管单位'}"
     heading = (
         ("资金名称", f"{place['name']}住宅专项维修资金"),
-        ("编制单位", by),
+        ("编制单位", f"{place['name']}{facts['prepared_by']}"),
         ("日期", day(last)),
         ("单位", "元"),
     )

@@ -295,12 +295,16 @@ def test_who_paid_and_in_whose_words_is_committed_to_and_not_in_the_log(session)
         ([1], 20, False),
         ([31], 31, False),
         ([1], 35, True),
-        ([2], 20, True),
+        ([2], 20, False),
+        ([2], 35, True),
         ([1, 31], 35, True),
         ([-5, 1], 35, False),
         ([-5, 2], 35, True),
         ([31, 34], 35, False),
         ([-5, 34], 35, True),
+        ([-28, 2], 3, False),
+        ([5, 12], 13, False),
+        ([5, 31], 31, True),
     ],
 )
 def test_a9_a_file_that_only_touches_a_month_is_not_its_statement(session, days, imported_on, held):

@@ -385,6 +385,46 @@ def test_a4_a_status_of_success_happened(state):
     assert moves(mapped(STATES.replace("交易失败", state)))[1] == ("in", 520_00)
 
 
+@pytest.mark.parametrize(
+    ("bill", "state", "direction"),
+    [
+        ("alipay", "交易成功", "in"),
+        ("alipay", "等待确认收货", "in"),
+        ("alipay", "退款成功", "in"),
+        ("alipay", "等待付款", "void"),
+        ("alipay", "交易异常", None),
+        ("wechat", "已存入零钱", "in"),
+        ("wechat", "已退款(￥12.00)", "in"),
+        ("wechat", "已退款￥12.00", "in"),
+        ("wechat", "对方已退还", "void"),
+        ("wechat", "已退款审核", None),
+        ("wechat_merchant", "SUCCESS", "in"),
+        ("wechat_merchant", "REVOKED", "in"),
+        ("wechat_merchant", "FAIL", "void"),
+        ("wechat_merchant", "FROZEN", None),
+    ],
+)
+def test_a4_the_bill_of_a_wallet_too_books_no_status_that_nobody_knows(bill, state, direction):
+    columns = {
+        "alipay": "交易时间,收/支,交易状态,金额,交易对方,商品说明,备注,交易订单号,交易分类",
+        "wechat": "交易时间,收/支,当前状态,金额(元),交易对方,商品,备注,交易单号,交易类型",
+        "wechat_merchant": "交易时间,微信订单号,交易状态,手续费,应结订单金额,退款金额,货币种类,用户标识,商品名称,交易类型,退款状态",
+    }[bill]
+    row = {
+        "alipay": f"2026-11-02 08:00:01,收入,{state},310.00,王测九,物业费,,20261102001,收入",
+        "wechat": f"2026-11-02 08:00:01,收入,{state},¥310.00,王测九,物业费,,20261102001,转账",
+        "wechat_merchant": f"2026-11-02 08:00:01,4200001,{state},0.00,310.00,0.00,CNY,openid-a,物业费,NATIVE,",
+    }[bill]
+    content = f"{columns}\n{row}\n".encode()
+
+    if direction is None:
+        [(row_no, words)] = what_is_wrong(content, bill)
+        assert (row_no, state in words) == (2, True)
+    else:
+        [line] = read_statement(content, profile(bill)).lines
+        assert (line.direction, line.amount_fen) == (direction, 310_00)
+
+
 def test_a4_a_word_that_a_mapping_says_went_through_does_so_whole_only():
     columns = proposed(STATES.encode()).mapping["columns"]
     words = {"in": ["收入"], "out": ["支出"], "done": ["过"]}

@@ -21,7 +21,7 @@ def test_a_profile_says_all_that_reading_needs(name):
     assert (Meaning.INCOME in declared.columns) == (Meaning.EXPENSE in declared.columns)
     assert (Meaning.DIRECTION in declared.columns) == ("in" in declared.words)
     assert (Meaning.CURRENCY in declared.columns) == ("currency" in declared.words)
-    assert declared.words.keys() <= {*Direction, "currency"}
+    assert declared.words.keys() <= {*Direction, "currency", "done"}
     assert {claim.of for claim in declared.claims} <= TOTALS.keys()
 
 

@@ -80,6 +80,20 @@ def test_a_key_asks_once_and_gets_its_answer_when_it_is_done(app, operator, work
     assert other["code"] == "asked-differently"
 
 
+def test_what_was_seen_is_held_against_before_a_job_is_taken_on(app, operator):
+    headers = {
+        "Authorization": f"Bearer {operator.token}",
+        "Idempotency-Key": KEY,
+        "If-Match": '"of yesterday"',
+    }
+    file = (BytesIO(register()), "大院.xlsx")
+
+    answer = app.test_client().post("/api/v1/communities", headers=headers, data={"file": file})
+
+    assert (answer.status_code, answer.json["code"]) == (422, "seen-of-nothing")
+    assert operator("GET", "/jobs", 200)["jobs"] == []
+
+
 def test_a_small_register_is_done_while_one_waits(app, operator):
     from tests.desk.test_opening import WHOLE
     from tests.intake.registers import filled

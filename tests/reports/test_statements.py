@@ -6,10 +6,15 @@ import pytest
 from openpyxl import load_workbook
 
 from ledger.community.queries import NoCommunity
+from ledger.community.role_rules import Level, Role, Seat
+from ledger.community.rules import Mode
+from ledger.community.tables import Community
 from ledger.fund.queries import statements
 from ledger.periods import Period, PeriodToCome
-from ledger.reports.statements import statements_pdf, statements_xlsx
+from ledger.reports.statements import prepared_by, statements_pdf, statements_xlsx
 from ledger.words import yuan
+from tests.community.test_stand_ins import DAY, a_person
+from tests.factories import a_community
 from tests.reports import town
 from tests.reports.reading import text_of
 
@@ -93,3 +98,24 @@ def test_of_a_period_that_has_not_begun_there_are_none(meiyuan, fonts):
 def test_where_there_is_no_community_there_are_no_statements(meiyuan, fonts):
     with pytest.raises(NoCommunity):
         pdf(meiyuan, fonts, code="nowhere")
+
+
+@pytest.mark.parametrize(
+    ("transferred", "jurisdiction", "seat", "named"),
+    [
+        (False, "beijing", Seat(Role.COMMITTEE), "维修资金代管单位"),
+        (True, "beijing", Seat(Role.COMMITTEE), "业主委员会"),
+        (True, "beijing", Seat(Role.COMMITTEE, level=Level.MANAGEMENT_COMMITTEE), "物业管理委员会"),
+        (True, "henan", Seat(Role.COMMUNITY_OFFICE), "社区居委会"),
+        (True, "national_default", Seat(Role.COMMUNITY_OFFICE), "业主大会"),
+    ],
+)
+def test_the_statements_are_prepared_by_whoever_keeps_the_fund_that_day(
+    session, transferred, jurisdiction, seat, named
+):
+    code = a_community(session)
+    place = session.get(Community, code)
+    place.transferred, place.jurisdiction, place.mode = transferred, jurisdiction, Mode.SELF
+    a_person(session, code, "su", seat.role, seat.level)
+
+    assert prepared_by(session, code, DAY) == named
