@@ -186,9 +186,8 @@ def _told(declared: Declared, schemas: Schemas, components: Mapping[str, Any]) -
 
 
 def _body(operation: Operation, schemas: Schemas) -> dict[str, Any]:
-    """What is asked, with an example that passes; a file has none."""
-    body: dict[str, Any] = {"schema": schemas[operation.model, "validation"]}
-    return body if operation.takes_files else body | {"example": sample_of(operation.model)}
+    """What is asked, with an example that passes; of a file it gives a name."""
+    return {"schema": schemas[operation.model, "validation"], "example": sample_of(operation.model)}
 
 
 def _method(declared: Declared) -> str:

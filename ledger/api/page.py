@@ -130,4 +130,15 @@ def _example(declared: Declared) -> str:
     """A request that the door takes as it is written, as far as what it names exists."""
     if not isinstance(declared, Operation) or not declared.model.model_fields:
         return ""
-    return json.dumps(sample_of(declared.model), ensure_ascii=False, indent=1)
+    sample = sample_of(declared.model)
+    if not declared.takes_files:
+        return json.dumps(sample, ensure_ascii=False, indent=1)
+    fields = fields_of(declared.model)
+    return "\n".join(f"-F '{name}={_in_a_form(fields[name].shape, value)}'" for name, value in sample.items())
+
+
+def _in_a_form(shape: Shape, value: Any) -> str:
+    """A value as curl sends it in a form: a file by its name, what is nested as JSON."""
+    if shape.kind == "upload":
+        return f"@{value}"
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)

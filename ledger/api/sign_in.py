@@ -19,6 +19,7 @@ from ledger.community.queries import appointments
 from ledger.community.role_rules import Level, Role
 from ledger.community.tables import Person
 from ledger.fields import Asked, Out, check_named_once
+from ledger.operations.shapes import sample_of
 from ledger.people.queries import sign_ins
 from ledger.people.rules import ACCESS, Ending
 from ledger.people.sign_ins import Pass, sign_out
@@ -37,7 +38,7 @@ class SignInAsked(Asked):
 
 
 class RefreshAsked(Asked):
-    refresh: str = Field(min_length=1, max_length=100)
+    refresh: str = Field(min_length=1, max_length=100, examples=["what came with the token"])
 
 
 class TokenOut(Out):
@@ -209,7 +210,7 @@ def described(refusals: Mapping[str, Any]) -> dict[str, Any]:
                 "description": post_session.__doc__,
                 "tags": ["Signing in"],
                 "x-roles": [],
-                "requestBody": {"required": True, "content": _content("SignInAsked")},
+                "requestBody": _asked(SignInAsked),
                 "responses": {
                     "201": {"description": "The token", "content": _content("TokenOut")},
                     **refusals,
@@ -223,7 +224,7 @@ def described(refusals: Mapping[str, Any]) -> dict[str, Any]:
                 "description": post_token.__doc__,
                 "tags": ["Signing in"],
                 "x-roles": [],
-                "requestBody": {"required": True, "content": _content("RefreshAsked")},
+                "requestBody": _asked(RefreshAsked),
                 "responses": {
                     "201": {"description": "The next token", "content": _content("TokenOut")},
                     **refusals,
@@ -249,7 +250,7 @@ def described(refusals: Mapping[str, Any]) -> dict[str, Any]:
                 "tags": ["Signing in"],
                 "x-roles": [],
                 "security": [{"token": []}],
-                "requestBody": {"required": True, "content": _content("PasswordAsked")},
+                "requestBody": _asked(PasswordAsked),
                 "responses": {"204": {"description": "Changed"}, **refusals},
             }
         },
@@ -295,5 +296,14 @@ def described(refusals: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
+def _asked(model: type[BaseModel]) -> dict[str, Any]:
+    content = {"schema": _reference(model.__name__), "example": sample_of(model)}
+    return {"required": True, "content": {"application/json": content}}
+
+
 def _content(schema: str) -> dict[str, Any]:
-    return {"application/json": {"schema": {"$ref": f"#/components/schemas/{schema}"}}}
+    return {"application/json": {"schema": _reference(schema)}}
+
+
+def _reference(schema: str) -> dict[str, Any]:
+    return {"$ref": f"#/components/schemas/{schema}"}
