@@ -5,22 +5,18 @@ papers of half a megabyte. Both are measured as `mingbai` does them, in a proces
 """
 
 import os
-import subprocess
-import sys
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from random import Random
 from tempfile import TemporaryDirectory
-from time import perf_counter
-from typing import NamedTuple
 
 from sqlalchemy import text
 
 from bench.databases import ON_DISK, Engines, Ground
 from bench.measuring import Goal, Line
 from bench.place import BY, an_account, found
-from bench.serving import MINGBAI, plain_environment, settings
+from bench.serving import measured
 from ledger.fees.charge_actions import charge_month
 from ledger.fees.payment_actions import Payment, receive
 from ledger.fees.queries import outstanding
@@ -32,20 +28,6 @@ HOMES, RECEIPTS, PAPERS, PAPER_BYTES = 14_188, 10_000, 100, 500_000
 FIRST, MONTHS = Month(2025, 7), 12
 BACKUP, RESTORE = Goal("<=", 30, " s"), Goal("<=", 60, " s")
 MEMORY = Goal("<=", 200, " MiB")
-
-
-ALONE = (
-    "import resource, subprocess, sys; ended = subprocess.call(sys.argv[1:], stdout=subprocess.DEVNULL); "
-    "print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss); sys.exit(ended)"
-)
-"""Runs a command from a small process: the peak of a child begins with what its parent held."""
-
-
-class Measured(NamedTuple):
-    """Seconds that a process took, and its peak memory in MiB."""
-
-    seconds: float
-    memory: float
 
 
 def lines(engines: Engines) -> Iterator[Line]:
@@ -63,9 +45,9 @@ def _lines(ground: Ground, other: Ground, folder: Path, size: str) -> Iterator[L
     passphrase = folder / "passphrase"
     passphrase.write_text("nobody guesses this one\n")
     more = ["--passphrase-file", str(passphrase)]
-    taken = _measured(ground, folder / "home", ["backup", str(folder / "backups"), *more])
+    taken = measured(ground, folder / "home", ["backup", str(folder / "backups"), *more])
     [backup] = (folder / "backups").iterdir()
-    restored = _measured(other, folder / "other", ["restore", str(backup), *more])
+    restored = measured(other, folder / "other", ["restore", str(backup), *more])
     seconds = taken.seconds
     yield Line("back up an area", ground.engine, size, f"{seconds:.1f} s", "", seconds, BACKUP)
     memory = taken.memory
@@ -100,16 +82,3 @@ def _a_year(ground: Ground) -> str:
         movements = session.connection().execute(text("SELECT count(*) FROM movement")).scalar_one()
     ground.database.close()
     return f"{HOMES:,} homes, {movements:,} movements, {PAPERS * PAPER_BYTES // 1_000_000} MB of papers"
-
-
-def _measured(ground: Ground, home: Path, words: list[str]) -> Measured:
-    ground.database.close()
-    start = perf_counter()
-    ended = subprocess.run(
-        [sys.executable, "-c", ALONE, *MINGBAI, *words],
-        env=plain_environment() | settings(ground, home),
-        check=True,
-        capture_output=True,
-        text=True,
-    )
-    return Measured(perf_counter() - start, int(ended.stdout) / 1024)

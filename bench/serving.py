@@ -11,6 +11,7 @@ from http.client import HTTPConnection
 from pathlib import Path
 from threading import Barrier, Thread
 from time import perf_counter, sleep
+from typing import NamedTuple
 
 from bench.databases import Ground
 
@@ -140,3 +141,31 @@ def crowd(server: Server, shares: Sequence[Sequence[Request]]) -> Crowd:
     assert not wrong, wrong[:3]
     assert len(waits) == sum(map(len, shares))
     return Crowd(waits, taken)
+
+
+ALONE = (
+    "import resource, subprocess, sys; ended = subprocess.call(sys.argv[1:], stdout=subprocess.DEVNULL); "
+    "print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss); sys.exit(ended)"
+)
+"""Runs a command from a small process: the peak of a child begins with what its parent held."""
+
+
+class Measured(NamedTuple):
+    """Seconds that a process took, and its peak memory in MiB."""
+
+    seconds: float
+    memory: float
+
+
+def measured(ground: Ground, home: Path, words: Sequence[str]) -> Measured:
+    """What a command of `mingbai` takes on this database, in a process of its own; it has to end well."""
+    ground.database.close()
+    start = perf_counter()
+    ended = subprocess.run(
+        [sys.executable, "-c", ALONE, *MINGBAI, *words],
+        env=plain_environment() | settings(ground, home),
+        check=True,
+        capture_output=True,
+        text=True,
+    )
+    return Measured(perf_counter() - start, int(ended.stdout) / 1024)
