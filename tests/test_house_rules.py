@@ -808,3 +808,16 @@ def test_every_folder_of_modules_is_a_package():
     """Else what is installed lacks it. What stands under static is handed to readers, not imported."""
     folders = {file.parent for file in FILES if "static" not in file.parts}
     assert [str(folder) for folder in folders if not (folder / "__init__.py").exists()] == []
+
+
+def test_every_row_of_the_corrections_is_held_by_a_test_that_names_it():
+    rows = re.findall(r"^\| ([A-G]\d+) \|", Path("docs/corrections.md").read_text("utf-8"), re.MULTILINE)
+    named = {
+        row.value
+        for file in Path("tests").rglob("test_*.py")
+        for node in ast.walk(parsed(file))
+        if isinstance(node, ast.Call) and ast.unparse(node.func) == "pytest.mark.corrects"
+        for row in node.args
+        if isinstance(row, ast.Constant)
+    }
+    assert sorted(named) == sorted(rows)
