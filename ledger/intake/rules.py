@@ -211,15 +211,18 @@ class LineTakenBack(Refused):
 
 
 _NUMBER = r"([0-9A-Za-z]{1,4})"
-_BETWEEN = r"\s*[-‐‑–—−#]\s*"
+_STROKE = "[-‐‑–—−#]"
+_BETWEEN = rf"\s*{_STROKE}\s*"
+_ALONE, _ENDS = rf"(?<![0-9A-Za-z])(?<![0-9A-Za-z]{_STROKE})", rf"(?![0-9A-Za-z])(?!{_STROKE}[0-9A-Za-z])"
+"""A stroke beside a code parts it from words (物业费-3-1-101) and joins it to figures (1-3-1-101)."""
 _WRITTEN = (
-    re.compile(
-        rf"(?<![0-9A-Za-z-]){_NUMBER}{_BETWEEN}{_NUMBER}{_BETWEEN}([0-9A-Za-z]{{1,6}})(?![0-9A-Za-z-])"
-    ),
+    re.compile(rf"{_ALONE}{_NUMBER}{_BETWEEN}{_NUMBER}{_BETWEEN}([0-9A-Za-z]{{1,6}}){_ENDS}"),
     re.compile(
         rf"(?<![0-9A-Za-z-]){_NUMBER}\s*(?:幢|栋|号楼|#)\s*{_NUMBER}\s*(?:单元|门)\s*([0-9A-Za-z]{{1,6}})"
     ),
 )
+_LONGER = re.compile(rf"{_ALONE}[0-9]{{1,4}}(?:{_STROKE}[0-9]{{1,6}}){{3,}}{_ENDS}")
+"""Figures that may be a home and another, as 3-1-201-202: no home is of four."""
 
 
 _MORE = re.compile(
@@ -227,8 +230,10 @@ _MORE = re.compile(
     r"([0-9]{2,4})(?![0-9]*(?:[0-9.]|元|块|年|月|日|号楼|幢|栋|-))"
 )
 """What follows a home's number where several are meant: 3-1-201/202."""
-_BESIDE = re.compile(r"\s+([0-9]{2,4})(?![0-9.元年月日-])")
-"""A number after a blank, which is another home only if there is one of that number: 3-1-201 202."""
+_BARE = re.compile(
+    r"(?<![0-9A-Za-z.:¥-])(?<![0-9]/)([0-9]{2,4})(?![0-9A-Za-z.:元块年月日-]|号楼|幢|栋|/[0-9])"
+)
+"""A number elsewhere in the remark, which is another home only if there is one of that number: 3-1-201 202, 3-1-201(202)."""
 _JOINED = re.compile(r"\s*(?:室|号房?)?\s*[/\\|、。,;&+~和与及跟至到·]\s*")
 """What may stand between the numbers of two homes that are meant together."""
 _DAYS_OR_CALLS = re.compile(r"(?:19|20)[0-9]{2}-|[0-9]{3}-[0-9]{4}-")
@@ -267,6 +272,7 @@ def _homes_in(remark: str, homes: Set[str]) -> tuple[set[str], set[str], str]:
     unknown: set[str] = set()
     rest = remark
     spans: list[tuple[int, int, set[str]]] = []
+    stairs: set[str] = set()
     for shape in _WRITTEN:
         for match in shape.finditer(remark):
             code = "-".join(match.groups()).upper()
@@ -292,13 +298,13 @@ def _homes_in(remark: str, homes: Set[str]) -> tuple[set[str], set[str], str]:
             (known if named else unknown).update(named or {code})
             stair = (longest or code).rpartition("-")[0]
             known |= {f"{stair}-{more}" for more in _more(remark[match.end() :])}
-            beside = _BESIDE.match(remark[match.end() :])
-            if beside is not None:
-                known |= {f"{stair}-{beside[1]}"} & homes
+            stairs.add(stair)
             spans.append((match.start(), match.end(), named or {code}))
     for (_, end, one), (start, _, other) in pairwise(sorted(spans, key=lambda span: span[0])):
         if _JOINED.fullmatch(remark[end:start]):
             known |= one | other
+    known |= {f"{stair}-{number}" for stair in stairs for number in _BARE.findall(rest)} & homes
+    unknown |= {match for match in _LONGER.findall(rest) if not _DAYS_OR_CALLS.match(match)}
     return known, unknown, rest
 
 

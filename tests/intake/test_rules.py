@@ -92,6 +92,7 @@ def test_a_known_home_beside_an_unknown_one_is_the_one_meant():
     assert home_named("9-9-999 3-2-501", HOMES).home == "3-2-501"
 
 
+@pytest.mark.corrects("A5")
 @pytest.mark.parametrize(
     ("remark", "home", "why"),
     [
@@ -122,7 +123,6 @@ def test_a_known_home_beside_an_unknown_one_is_the_one_meant():
     ],
 )
 def test_a_remark_that_says_more_than_one_plain_home_is_never_credited_to_it(remark, home, why):
-    """A5."""
     homes = {"3-1-101", "东区3-1-101", "3-1-201", "3-1-202", "3-1-501", "3-2-101", "3-2-402"}
 
     match = home_named(remark, homes)
@@ -131,6 +131,7 @@ def test_a_remark_that_says_more_than_one_plain_home_is_never_credited_to_it(rem
     assert match.why.partition("{")[0][:4] == WHY[why][:4]
 
 
+@pytest.mark.corrects("A5")
 @pytest.mark.parametrize(
     ("why", "remarks"),
     [
@@ -151,19 +152,22 @@ def test_a_remark_that_says_more_than_one_plain_home_is_never_credited_to_it(rem
         ),
         ("several", [".102", "|3-1-102", "室及9幢9单元901室 物业费"]),
         ("part", ["(东区) 物业费", "东 物业费", "物业费 南苑", "（甲）"]),
+        ("several", [" (102)", "(102) 物业费", "室 102室物业费", "物业费 代缴102", "单102室"]),
+        ("unknown", ["-102", "－102 物业费", "-1-3-1-102"]),
         ("unplain", ["物业门口摊位", "彩票", "五金", "鲜花", "STOPPED", "钱"]),
     ],
 )
 def test_a5_only_what_is_plainly_the_fee_of_plainly_one_home_is_credited(why, remarks):
     for words in remarks:
         match = home_named(
-            f"3-1-101{words}" if words[0] in "|·\\。、+./(（东室等" else f"3-1-101 {words}",
+            f"3-1-101{words}" if words[0] in "|·\\。、+./(（东室等单-－" else f"3-1-101 {words}",
             {"3-1-101", "3-1-102"},
         )
 
         assert (words, match.home, match.why[:4]) == (words, None, WHY[why][:4])
 
 
+@pytest.mark.corrects("A5")
 @pytest.mark.parametrize(
     "remark",
     [
@@ -174,12 +178,18 @@ def test_a5_only_what_is_plainly_the_fee_of_plainly_one_home_is_credited(why, re
         "二村3-1-101",
         "北 区 3-1-101",
         "（东）3-1-101 物业费",
+        "东区-3-1-101 物业费",
+        "东区·3-1-101物业费",
+        "東區3-1-101物业费",
+        "阳光区3-1-101物业费",
+        "3-1-101-东区物业费",
     ],
 )
 def test_a5_a_home_in_a_part_that_the_register_does_not_know_waits(remark):
     assert home_named(remark, {"3-1-101"}).why[:4] == WHY["part"][:4]
 
 
+@pytest.mark.corrects("A5")
 @pytest.mark.parametrize(
     "remark",
     [
@@ -213,11 +223,17 @@ def test_a5_a_home_in_a_part_that_the_register_does_not_know_waits(remark):
             "移动支付 3-1-101 续费",
             "资金划转 · 3-1-101 物业管理",
             "3-1-101 M2026110599",
+            "物业费-3-1-101",
+            "3-1-101-物业费",
+            "3-1-101 物业费 2026/2/02",
+            "3-1-101 12:02 物业费",
+            "3-1-101 ¥102 物业费",
+            "3-1-101 102元 物业费",
         ],
     ],
 )
 def test_a5_the_fee_of_one_home_is_plain_with_days_amounts_ways_of_paying_and_the_payers_name(remark):
-    assert home_named(remark, {"3-1-101"}, "王测九 · 6222").home == "3-1-101"
+    assert home_named(remark, {"3-1-101", "3-1-102", "3-1-02"}, "王测九 · 6222").home == "3-1-101"
 
 
 def test_a5_a_sign_that_nobody_sees_parts_no_number():
@@ -228,8 +244,8 @@ def test_a5_a_sign_that_nobody_sees_parts_no_number():
     assert home_named("3-1-101 押\u200b金", homes).home is None
 
 
+@pytest.mark.corrects("A5")
 def test_a_payer_who_says_what_it_is_for_is_believed_before_his_amount():
-    """A5."""
     owed, seen = {"3-2-501": 5_00}, {"wang": ["3-2-501"]}
 
     assert home_of(Receipt("停车费", "wang", 5_00), owed=owed, seen=seen) is None
