@@ -38,7 +38,7 @@ MINUS = str.maketrans("−", "-")
 ZEROS = re.compile(r"(?<=\.[0-9]{2})0+$")
 INSTANT = re.compile(
     r"(?:((?:19|20)\d{2})[-/.年](\d{1,2})[-/.月](\d{1,2})日?|((?:19|20)\d{2})(\d{2})(\d{2}))"
-    r"(?:[ T]*(?:(\d{1,2}):(\d{2})(?::(\d{2}))?|(\d{2})(\d{2})(\d{2})))?",
+    r"(?:[ T]*(?:(\d{1,2}):(\d{2})(?::(\d{2})(?:\.0{1,9})?)?|(\d{2})(\d{2})(\d{2})))?",
     re.ASCII,
 )
 BRACKETED = re.compile(r"\((.+)\)")
@@ -219,15 +219,20 @@ def marked_fen(text: str, power: int = 0) -> Fen:
     Raises:
         AmountMalformed: it is no amount, what stands beside it is no word for a direction, or it has a sign of its own.
     """
-    plain = unicodedata.normalize("NFKC", text).translate(MINUS).strip()
-    match = MARKED.fullmatch(plain)
-    direction = directed(match[1] + " " + match[3]) if match else None
-    if match is None or direction is None:
+    if (marked := _mark(text)) is None:
         return amount_fen(text, power)
-    moved_fen = amount_fen(match[2], power)
+    direction, amount = marked
+    moved_fen = amount_fen(amount, power)
     if moved_fen < 0:
         raise AmountMalformed(value=text)
     return moved_fen if direction is Direction.IN else Fen(-moved_fen)
+
+
+def _mark(text: str) -> tuple[Direction, str] | None:
+    """The direction that a word in an amount's cell says, and the amount without it; None of one without such a word."""
+    match = MARKED.fullmatch(unicodedata.normalize("NFKC", text).translate(MINUS).strip())
+    direction = directed(match[1] + " " + match[3]) if match else None
+    return (direction, match[2]) if match and direction else None
 
 
 def fingerprint(line: "Line") -> str:
@@ -277,10 +282,12 @@ class RowReader:
 
     What is odd goes to ``warnings``, what cannot be read to ``problems``. The answer to a question that
     cannot be answered is then a stand-in, never used, so that the next question can be asked as well.
-    ``out_sign`` is the sign of an amount beside which it says that money went out; 0 of any other row.
+    ``out_sign`` is the sign of an amount beside which it says that money went out; 0 of any other row. ``marked`` says that
+    its amount carries a word for the direction.
     """
 
     out_sign = 0
+    marked = False
 
     def __init__(
         self,
@@ -435,6 +442,7 @@ class RowReader:
             try:
                 # A fee comes from a rate and is written with up to five decimals, the last of them noughts.
                 if meaning is Meaning.AMOUNT and Meaning.DIRECTION not in self.profile.columns:
+                    self.marked = _mark(text) is not None
                     return marked_fen(text, power)
                 return amount_fen(ZEROS.sub("", text) if meaning is Meaning.FEE else text, power)
             except AmountMalformed:

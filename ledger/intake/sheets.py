@@ -34,6 +34,14 @@ ENCODINGS = (
 )
 ZIP = b"PK\x03\x04"
 OLD_EXCEL = b"\xd0\xcf\x11\xe0"
+NO_TABLES = (
+    (b"%PDF", "PDF", "PDF"),
+    (b"\xff\xd8\xff", "图片", "picture"),
+    (b"\x89PNG", "图片", "picture"),
+    (b"Rar!", "RAR 压缩包", "RAR archive"),
+    (b"7z\xbc\xaf\x27\x1c", "7z 压缩包", "7z archive"),
+)
+"""What offices have of a statement that is no table, by its first bytes."""
 MOST_BYTES = 64 * 1024 * 1024
 MOST_ROWS = 50_000
 """Of a table: more than an account of the largest area moves in a month."""
@@ -41,8 +49,10 @@ MOST_CELLS = 1_000_000
 MOST_MARKS = 4_000_000
 """Marks of a packed workbook or a web page, which has a few for each cell; counted before anything is made of them."""
 PIECE = 1024 * 1024
+OPENS_TABLE, CLOSES_TABLE = re.compile(r"<(?:\w+:)?table[\s>]"), re.compile(r"</(?:\w+:)?table\s*>")
 MOST_INSIDE = 8
 """So deep may tables of a web page stand inside each other."""
+MOST_SPANNED = 100
 MOST_DAMAGED = 50
 """Of so many signs at most one may be half a character: what has more is no text."""
 WHOLE_FIGURES = 15
@@ -95,6 +105,8 @@ def sheets(content: bytes) -> list[Sheet]:
     """
     if not content.strip():
         raise NotSheets("文件是空的。", "The file is empty.")
+    if (no_table := _no_table(content)) is not None:
+        raise no_table
     if content.startswith(OLD_EXCEL):
         return _other_workbook(content, "xls")
     return _unpacked(content) if content.startswith(ZIP) else _texts(content, "")
@@ -138,13 +150,36 @@ def _unpacked(content: bytes, inside: str = "") -> list[Sheet]:
                 return _other_workbook(content, "ods")
             if inside:
                 raise _cut()
-            files = {entry.filename: archive.read(entry) for entry in entries}
+            files = {entry.filename: archive.read(entry) for entry in entries if not _unseen(entry.filename)}
     except RuntimeError:
         raise NotSheets("压缩包有密码，请先解压。", "The archive has a password: unpack it first.") from None
     except (BadZipFile, EOFError, OSError, ValueError, zlib.error) as broken:
         raise _cut() from broken
-    opened = ((_unpacked if inner.startswith(ZIP) else _texts)(inner, name) for name, inner in files.items())
+    tables = {name: inner for name, inner in files.items() if _no_table(inner) is None}
+    if not tables and (no_table := next(map(_no_table, files.values()), None)) is not None:
+        raise no_table
+    opened = ((_unpacked if inner.startswith(ZIP) else _texts)(inner, name) for name, inner in tables.items())
     return list(chain.from_iterable(opened))
+
+
+def _no_table(content: bytes) -> NotSheets | None:
+    """What a file is, where its first bytes say that it is no table."""
+    return next(
+        (
+            NotSheets(
+                f"这是{zh}，不是表格：请在网银里另行下载 Excel 或 CSV。",
+                f"This is a {en} and no table: download it as Excel or CSV.",
+            )
+            for begins, zh, en in NO_TABLES
+            if content.startswith(begins)
+        ),
+        None,
+    )
+
+
+def _unseen(filename: str) -> bool:
+    """Whether a file of an archive is one that no office put there: what a Mac keeps beside each, or a hidden one."""
+    return any(part == "__MACOSX" or part.startswith(".") for part in filename.split("/"))
 
 
 def _pieces(archive: ZipFile, entries: Iterable[ZipInfo]) -> Iterator[bytes]:
@@ -269,19 +304,45 @@ class _Open:
         self.cell = None
 
 
-def _count(span: str | None) -> int:
-    return min(int(span), 100) if span and span.isdecimal() and int(span) else 1
+def _count(span: str | None, most: int = MOST_SPANNED) -> int:
+    return max(1, min(int(span[:9]), most)) if span and span.isdecimal() else 1
+
+
+def _in_html(tag: str) -> str:
+    """What a page calls a part of a table that Excel's XML of 2003 calls otherwise."""
+    plain = tag.rpartition(":")[2]
+    return {"row": "tr", "cell": "td"}.get(plain, plain)
+
+
+def _rounded(number: str) -> str:
+    try:
+        return bare(float(number))
+    except ValueError:
+        return number
 
 
 class _Tables(HTMLParser):
-    """The tables of a web page as rows of cells, those inside a cell of another too, whose words are that cell's as well."""
+    """The tables of a web page as rows of cells, those inside a cell of another too, whose words are that cell's as well.
+
+    Excel's own way of writing a workbook as a page (XML of 2003) has other names for the same: rows and cells that say where
+    they stand, and sheets that may be hidden.
+    """
 
     def __init__(self) -> None:
         super().__init__(convert_charrefs=True)
         self.tables: list[list[list[str]]] = []
         self.open: list[_Open] = []
+        self.sheet, self.begun = "", 0
+        self.names: dict[int, str] = {}
+        self.hidden: set[int] = set()
+        self.kind = ""
+        self.padded = 0
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        tag, spans = _in_html(tag), dict(attrs)
+        self.kind = f"{tag} {spans.get('ss:type')}" if tag in ("data", "visible") else ""
+        if tag == "worksheet":
+            self.sheet, self.begun = spans.get("ss:name") or "", len(self.tables)
         if tag == "table":
             if self.open and self.open[-1].cell is None:
                 self.open.pop()  # it was never closed
@@ -289,19 +350,33 @@ class _Tables(HTMLParser):
                 raise _too_deep()
             self.open.append(_Open())
             self.tables.append(self.open[-1].rows)
+            self.names[len(self.tables) - 1] = self.sheet
         if not self.open:
             return
         table = self.open[-1]
         if tag == "tr":
             table.close()
+            table.rows += [[] for _ in range(self.lacking(table.rows, spans.get("ss:index")))]
             table.rows.append([])
         elif tag in ("td", "th") and table.rows:
-            spans = dict(attrs)
             table.begin(spans.get("colspan"), spans.get("rowspan"))
+            table.rows[-1] += [""] * self.lacking(table.rows[-1], spans.get("ss:index"))
+            if spans.get("ss:mergeacross"):
+                table.wide += _count(spans["ss:mergeacross"])
+            self.padded += table.wide
         elif tag == "br" and table.cell is not None:
             table.cell.append(" ")
 
+    def lacking(self, places: Sequence[object], index: str | None) -> int:
+        """How many places are passed over before one that says where it stands, from 1."""
+        lacking = max(0, _count(index, MOST_CELLS) - 1 - len(places))
+        self.padded += lacking
+        if self.padded > MOST_CELLS:
+            raise _too_many()
+        return lacking
+
     def handle_endtag(self, tag: str) -> None:
+        tag, self.kind = _in_html(tag), ""
         if not self.open or tag not in ("td", "th", "tr", "table"):
             return
         self.open[-1].close()
@@ -311,6 +386,10 @@ class _Tables(HTMLParser):
                 outer += [" ", " ".join(cell for row in inner.rows for cell in row)]
 
     def handle_data(self, data: str) -> None:
+        if self.kind == "visible None" and data.strip() != "SheetVisible":
+            self.hidden |= {*range(self.begun, len(self.tables))}
+        if self.kind == "data Number":
+            data = _rounded(data)
         if self.open and self.open[-1].cell is not None:
             self.open[-1].cell.append(data)
 
@@ -327,15 +406,19 @@ def _web_tables(text: str, name: str, encoding: str) -> list[Sheet]:
     page = _Tables()
     page.feed(text)
     page.close()
-    tables = [table for table in page.tables if any(len(row) > 1 for row in table)]
+    tables = [(at, table) for at, table in enumerate(page.tables) if any(len(row) > 1 for row in table)]
     if not tables:
         raise NotSheets(
             "这是一个网页，里面没有表格：可能登录已过期，请重新下载。",
             "This is a web page without a table: the login may have expired, download it again.",
         )
-    if "</html>" not in text.lower() and "</table>" not in text.lower():
+    marks = text.lower()
+    if "</html>" not in marks and len(OPENS_TABLE.findall(marks)) > len(CLOSES_TABLE.findall(marks)):
         raise _cut()
-    return [Sheet(name, encoding, _cells(table)) for table in tables]
+    return [
+        Sheet(page.names[at] or name, encoding, _cells(table), hidden=at in page.hidden)
+        for at, table in tables
+    ]
 
 
 def _texts(content: bytes, name: str) -> list[Sheet]:

@@ -54,12 +54,16 @@ TOTALS = {
 
 @dataclass(frozen=True)
 class Statement:
-    """A file as lines, in the file's order, with what was odd about it, and the names of its columns."""
+    """A file as lines, in the file's order, with what was odd about it, and the names of its columns.
+
+    ``marked`` says that some amount carries a word for its direction in its own cell.
+    """
 
     lines: tuple[Line, ...]
     warnings: tuple[RowWarning, ...]
     encoding: str
     names: tuple[str, ...] = ()
+    marked: bool = False
 
 
 class UnknownProfile(Unknown):
@@ -166,7 +170,11 @@ def read_statement(content: bytes, profile: Profile) -> Statement:
     lines = tuple(_counted(drafts))
     warnings += _disagreements(profile.claims, notes, lines, rows=len(records))
     return Statement(
-        lines, tuple(sorted(warnings, key=lambda odd: odd.row)), table.sheet.encoding, table.columns.names
+        lines,
+        tuple(sorted(warnings, key=lambda odd: odd.row)),
+        table.sheet.encoding,
+        table.columns.names,
+        any(reader.marked for reader in readers),
     )
 
 

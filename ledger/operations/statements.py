@@ -174,6 +174,7 @@ class ProfileSavedOut(Out):
     name: str
     lines: int
     warnings: int
+    oddities: list[OddityOut]
 
 
 class OwnProfileOut(Out):
@@ -353,7 +354,12 @@ def keep_mapping(
     read = save_mapping(
         session, community, name, file.body, columns, words=words, end=end, corrects=corrects, by=by, at=at
     )
-    return {"name": name, "lines": len(read.lines), "warnings": len(read.warnings)}
+    return {
+        "name": name,
+        "lines": len(read.lines),
+        "warnings": len(read.warnings),
+        "oddities": read.warnings,
+    }
 
 
 def known_profiles(session: Session, community: str) -> Mapping[str, Any]:

@@ -1,7 +1,9 @@
 """A bank month through the JSON door: account, statement, suspense, reconciliation; each by whoever may."""
 
 from io import BytesIO
+from json import dumps
 
+import pytest
 from openpyxl import load_workbook
 from sqlmodel import select
 
@@ -11,6 +13,7 @@ from ledger.intake.workbooks.layout import BY_NAME
 from tests.cast import AN, CHEN, HE, MEI, OUYANG, SU, WEN
 from tests.desk.conftest import Visitor
 from tests.doors import HOMES, sits_down
+from tests.factories import SHA
 from tests.intake.files import CMB_HEADER
 
 PLACE = "/communities/meiyuan"
@@ -103,6 +106,67 @@ def test_a_statement_imported_by_mistake_is_taken_back_once_and_goes_where_it_be
     assert desk.fill(form, reason="还是不对").status_code == 302
     assert auditor("GET", path, 200)["taken_back_no"] == 2
     assert form not in desk.get(f"/desk/meiyuan/statements/{wrong['sha256']}").text
+
+
+@pytest.mark.corrects("A2")
+def test_a_line_that_never_was_is_voided_by_two_and_the_month_reconciles(as_):
+    manager, committee, auditor = as_(MEI), as_(CHEN), as_(AN)
+    rows = f"2025-06-03,CNY,36.00,,转账,欧阳,{HOMES[0]}\n2025-06-04,CNY,50.00,,转账,王总,谢谢\n"
+    content = (CMB_HEADER + rows).encode()
+    manager("POST", f"{PLACE}/statements", 201, file=(content, "a.csv"), profile="cmb", into="bank")
+    [wrong] = waiting(manager)
+    voidings = f"{PLACE}/statement-lines/voidings"
+    said = {**wrong, "reason": "银行没有这一笔"}
+
+    manager("POST", voidings, 422, **said)
+    for actor in (CHEN, AN, OUYANG, SU, WEN):
+        as_(actor)("POST", voidings, 403, **said, paper=SHA)
+    assert manager("POST", voidings, 201, **said, paper=SHA)["asked_by"] == "mei"
+    [asked] = committee("GET", f"{voidings}/waiting", 200)["lines"]
+    assert {name: asked[name] for name in wrong} == wrong
+    for actor in (MEI, AN, OUYANG, SU):
+        as_(actor)("POST", f"{voidings}/confirmations", 403, **wrong)
+    committee("POST", f"{voidings}/confirmations", 201, **wrong)
+    committee("POST", f"{voidings}/confirmations", 409, **wrong)
+
+    line = auditor("GET", f"{PLACE}/suspense/lines/bank/{wrong['fingerprint']}/1", 200)
+    assert (line["state"], [step["action"] for step in line["steps"]]) == ("voided", ["void_asked", "voided"])
+    assert "bank-line.voided" in {
+        entry["what"] for entry in auditor("GET", f"{PLACE}/entries", 200)["entries"]
+    }
+    assert manager("GET", f"{PLACE}/suspense", 200)["count"] == 0
+    again = manager(
+        "POST", f"{PLACE}/statements", 201, file=(content + b"\n", "b.csv"), profile="cmb", into="bank"
+    )
+    assert (again["known"], again["matched"], again["suspense"]) == (2, 0, 0)
+    balances = [{"account": "bank", "closing_fen": 36_00}]
+    month = f"{PLACE}/reconciliations/fee/bank/2025-06"
+    sheet = manager("PUT", month, 201, statements=balances)
+    assert (sheet["bank_fen"], sheet["unexplained_fen"]) == (36_00, 0)
+    committee("POST", f"{month}/confirmation", 201, digest=sheet["digest"])
+
+
+@pytest.mark.corrects("A7")
+def test_what_was_odd_is_said_with_row_and_value_of_an_import_and_of_a_mapping(as_):
+    manager = as_(MEI)
+    summed = (
+        f"日期,收支,金额,付款人,备注\n2026-07-03,转入,36.00,欧阳,{HOMES[0]}\n本页小计,,36.00,,\n".encode()
+    )
+    unknown = summed.replace("转入".encode(), "划转".encode())
+    mapping = manager("POST", f"{PLACE}/statement-profiles/proposals", 200, file=(summed, "x.csv"))["mapping"]
+    own = {"name": "own", "mapping": dumps(mapping)}
+    summed_up = (
+        "“本页小计”是合计或结转，没有当作流水 / “本页小计” is a sum or carried over: not read as a line"
+    )
+
+    saved = manager("POST", f"{PLACE}/statement-profiles", 201, file=(summed, "x.csv"), **own)
+    outcome = manager("POST", f"{PLACE}/statements", 201, file=(summed, "x.csv"), profile="own", into="bank")
+    refused = manager("POST", f"{PLACE}/statements", 422, file=(unknown, "x.csv"), profile="own", into="bank")
+
+    assert saved["oddities"] == outcome["oddities"] == [{"row": 3, "odd": summed_up}]
+    assert (outcome["matched"], outcome["warnings"]) == (1, 1)
+    assert "划转" in refused["title"]
+    assert str(refused["facts"]["problems"][0]["row"]) == "2"
 
 
 def test_who_may_not(as_):

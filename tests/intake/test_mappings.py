@@ -11,10 +11,11 @@ from ledger.intake.mappings.actions import save_mapping
 from ledger.intake.mappings.queries import profile_of, profiles_of
 from ledger.intake.mappings.rules import MappingWrong, NothingLikeAStatement, ProfileNameTaken, proposed
 from ledger.intake.statement import StatementUnreadable, UnknownProfile
+from ledger.journal.queries import held
 from tests.cast import MEI, NOON
 from tests.community import databases
 from tests.factories import a_community
-from tests.fees.homes import ONE, PLACE, three_homes
+from tests.fees.homes import ONE, PLACE, THREE, TWO, three_homes
 from tests.intake.files import ALIPAY, BOC, CMB, ICBC, WECHAT, WECHAT_BOOK, sample
 
 shared, session = databases.shared, databases.session
@@ -84,6 +85,99 @@ def test_a_confirmed_mapping_reads_by_its_name_and_as_strictly_as_any(session):
     with pytest.raises(StatementUnreadable):
         broken = RURAL.replace("36.00,136.00", "36.0.0,136.00").encode()
         import_payments(session, PLACE, broken, "rural", name="x", into="bank", by=MEI, at=NOON)
+
+
+def as_a_workbook(text):
+    book, file = Workbook(), BytesIO()
+    for row in text.splitlines():
+        book.active.append(row.split(","))
+    book.save(file)
+    return file.getvalue()
+
+
+def by_its_proposal(session, text, name="own"):
+    """What came of a file that was mapped as proposed, then of it again, and as a workbook whose rows are turned."""
+    mapping = proposed(text.encode()).mapping
+    details = {"words": mapping["words"], "end": mapping["end"], "by": MEI, "at": NOON}
+    save_mapping(session, PLACE, name, text.encode(), mapping["columns"], **details)
+    header, *rows = text.splitlines()
+    turned = "\n".join([header, *reversed(rows), ""])
+    return [
+        import_payments(session, PLACE, content, name, name="x", into="bank", by=MEI, at=NOON)
+        for content in (text.encode(), text.encode(), turned.encode(), as_a_workbook(text))
+    ]
+
+
+@pytest.mark.corrects("A3")
+def test_of_a_file_mapped_as_proposed_the_payment_is_no_receipt(session):
+    three_homes(session)
+    marked = (
+        "交易日期,交易时间,交易类型,借贷,交易金额,余额,对方户名,摘要\n"
+        f"2026-07-02,09:00:00,转账,贷 Cr,310.00,10310.00,王测九,物业费 {ONE}\n"
+        "2026-07-03,10:00:00,付款,借 Dr,5000.00,5310.00,某电梯维保公司,维保费\n"
+    )
+
+    first, *again = by_its_proposal(session, marked)
+
+    assert (first.matched, first.matched_fen, first.suspense, first.kept) == (1, 310_00, 0, 1)
+    assert [(outcome.known, outcome.matched, outcome.kept) for outcome in again] == [(2, 0, 0)] * 3
+
+
+@pytest.mark.corrects("A4")
+def test_of_four_rows_of_which_one_went_through_one_home_is_credited(session):
+    three_homes(session)
+    states = ("交易成功", "交易失败", "已撤销", "已冲正")
+    rows = [
+        f"2026-07-0{day} 09:00:00,王测{day},物业费 {home},收入,520.00,{state},S000{day}\n"
+        for day, (state, home) in enumerate(zip(states, (ONE, TWO, THREE, TWO), strict=True), 1)
+    ]
+    header = "交易时间,对方户名,摘要,收/支,交易金额,交易状态,交易流水号\n"
+
+    first, *again = by_its_proposal(session, header + "".join(rows))
+
+    assert (first.matched, first.matched_fen, first.suspense, first.kept) == (1, 520_00, 0, 3)
+    assert [(outcome.known, outcome.matched) for outcome in again] == [(4, 0)] * 3
+    assert held(session, PLACE, "fee", "prepaid") == {ONE: 520_00}
+
+
+@pytest.mark.corrects("A4")
+def test_what_failed_at_first_and_went_through_later_is_credited_then(session):
+    three_homes(session)
+    header = "交易时间,对方户名,摘要,收/支,交易金额,交易状态,交易流水号\n"
+    row = f"2026-07-01 09:00:00,王测一,物业费 {ONE},收入,520.00,交易失败,S0001\n"
+    by_its_proposal(session, header + row)
+
+    later = (header + row.replace("失败", "成功")).encode()
+    outcomes = [
+        import_payments(session, PLACE, content, "own", name="x", into="bank", by=MEI, at=NOON)
+        for content in (later, later)
+    ]
+
+    assert [(outcome.matched, outcome.known) for outcome in outcomes] == [(1, 0), (0, 1)]
+
+
+@pytest.mark.corrects("A6")
+def test_a_mapping_is_corrected_as_its_next_version_and_reads_nothing_again(session):
+    three_homes(session)
+    columns = columns_of(proposed(RURAL.encode()))
+    saved(session, columns={meaning: names for meaning, names in columns.items() if meaning != "remark"})
+    first = import_payments(session, PLACE, RURAL.encode(), "rural", name="x", into="bank", by=MEI, at=NOON)
+
+    saved(session, columns=columns, corrects=True)
+    again = [
+        import_payments(session, PLACE, content, "rural", name="x", into="bank", by=MEI, at=NOON)
+        for content in (RURAL.encode(), RURAL.encode("gb18030"))
+    ]
+    later = RURAL.replace("2026-07-03", "2026-07-05").replace("A0001", "A0003").replace("136.00", "167.00")
+    third = import_payments(
+        session, PLACE, later.replace("2,2026-07-04,5.00,,131.00,某公司,手续费,A0002\n", "").encode(),
+        "rural", name="x", into="bank", by=MEI, at=NOON,
+    )  # fmt: skip
+
+    assert (first.suspense, [outcome.known for outcome in again]) == (1, [2, 2])
+    assert (third.matched, third.known) == (1, 0)
+    assert [profile.name for profile in profiles_of(session, PLACE)] == ["rural/2"]
+    assert profile_of(session, PLACE, "rural").columns[Meaning.REMARK] == ("摘要",)
 
 
 def test_a_workbook_is_mapped_like_text(session):

@@ -24,7 +24,7 @@ def read_by_mapping(
     read = read_statement(content, declared(name, declaration_of(content, name, columns, words or {}, end)))
     if not read.lines:
         raise MappingWrong(why_zh="一笔流水也没有读到", why_en="it reads not one line")
-    check_direction(columns, read.names, read.lines)
+    check_direction(columns, read.names, read.lines, marked=read.marked)
     return read
 
 

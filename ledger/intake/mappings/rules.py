@@ -11,8 +11,9 @@ from ledger.intake.lines import Line, Meaning, is_instant
 from ledger.intake.marks import Direction, directed, went_through
 from ledger.intake.sheets import NotSheets, Row, Sheet, sheets
 
+SUMS = ("金额", "发生额", "额")
 SAYS: Mapping[Meaning, tuple[str, ...]] = {
-    Meaning.BALANCE: ("余额", "balance"),
+    Meaning.BALANCE: ("余额", "结存", "结余", "balance"),
     Meaning.FEE: ("手续费", "服务费"),
     Meaning.DIRECTION: (
         "收/支",
@@ -29,8 +30,14 @@ SAYS: Mapping[Meaning, tuple[str, ...]] = {
         "流向",
         "dr/cr",
     ),
-    Meaning.INCOME: ("收入", "贷方", "存入", "转入", "credit"),
-    Meaning.EXPENSE: ("支出", "借方", "支取", "转出", "debit"),
+    Meaning.INCOME: (
+        *("收入", "贷方", "存入", "转入", "credit", "deposit", "paid in", "money in"),
+        *(f"{way}{total}" for way in ("收款", "收方", "贷记", "进账", "汇入", "来账") for total in SUMS),
+    ),
+    Meaning.EXPENSE: (
+        *("支出", "借方", "支取", "转出", "debit", "withdrawal", "paid out", "money out"),
+        *(f"{way}{total}" for way in ("付款", "付方", "借记", "出账", "汇出", "往账") for total in SUMS),
+    ),
     Meaning.CURRENCY: ("币种", "货币", "币别", "currency"),
     Meaning.KIND: (
         "交易类型",
@@ -51,6 +58,11 @@ SAYS: Mapping[Meaning, tuple[str, ...]] = {
     Meaning.REMARK: ("摘要", "附言", "备注", "用途", "说明", "描述", "remark"),
 }
 """What a column's name says it means, in the order in which it is asked: 收入金额 is income and no amount."""
+ALONE = {
+    **dict.fromkeys(("收", "贷", "收方"), Meaning.INCOME),
+    **dict.fromkeys(("支", "付", "借", "付方"), Meaning.EXPENSE),
+}
+"""What a name says that is no more than this."""
 PAYERS = re.compile(r"付款(?:人|方(?!式))|缴费人|payer")
 PAYEES = re.compile(r"收款(?:人|方(?!式)|户|账|单位)|对方|对手|受益|payee|beneficiary")
 """Whoever stands in a column of payers has paid, where none of payees stands beside it: that is a list of receipts."""
@@ -240,10 +252,10 @@ def _candidates(row: Row) -> dict[Meaning, tuple[str, ...]]:
     for name in map(_plain, row.cells):
         if not name or len(name) > 20:
             continue
-        for meaning, words in SAYS.items():
-            if any(word in name.lower() for word in words):
-                candidates.setdefault(meaning, []).append(name)
-                break
+        said = (meaning for meaning, words in SAYS.items() if any(word in name.lower() for word in words))
+        meaning = ALONE.get(name) or next(said, None)
+        if meaning is not None:
+            candidates.setdefault(meaning, []).append(name)
     return {meaning: tuple(names) for meaning, names in candidates.items()}
 
 
@@ -286,27 +298,27 @@ def check_mapping(columns: Mapping[str, Sequence[str]], words: Mapping[str, Sequ
 
 
 def check_direction(
-    columns: Mapping[str, Sequence[str]], names: Sequence[str], lines: Sequence[Line]
+    columns: Mapping[str, Sequence[str]], names: Sequence[str], lines: Sequence[Line], *, marked: bool
 ) -> None:
-    """See that a file of one amount column without marks says which way its money moved: by sign, balance, or who has paid.
+    """See that a file of one amount column says which way its money moved: ``marked`` in its cells, by sign, or by who has paid.
 
-    Where a payer and a payee stand beside each other, nobody can see which of them is this account.
+    A running balance does not say it of the first line, nor will it of the next file. Where a payer and a payee stand beside
+    each other, nobody can see which of them is this account.
 
     Raises:
         MappingWrong: nothing says it, so that a payment would be taken for a receipt.
     """
-    if "income" in columns or "direction" in columns:
+    if "income" in columns or "direction" in columns or marked:
         return
     signed = any(line.direction is Direction.OUT for line in lines)
-    proved = sum(line.balance_fen is not None for line in lines) > 1
     paid = any(map(PAYERS.search, map(str.lower, names))) and not any(
         map(PAYEES.search, map(str.lower, names))
     )
     named = any(word in name for name in columns["amount"] for word in ("收款", "收入", "实收", "缴费"))
-    if not (signed or proved or paid or named):
+    if not (signed or paid or named):
         raise _wrong(
-            "每一行的金额都是正数，也没有收支方向列或余额列，看不出哪些是收入、哪些是支出",
-            "every amount is positive and there is neither a column of directions nor a balance: what came in and what went out cannot be told",
+            "每一行的金额都是正数，也没有收支方向列，看不出哪些是收入、哪些是支出：请选方向列，或换一份里面有支出的流水",
+            "every amount is positive and there is no column of directions: what came in and what went out cannot be told; choose that column, or take a file in which something went out",
         )
 
 
