@@ -1,5 +1,7 @@
 """`mingbai import payments`: what was odd is said (A7), and a machine whose clock has run back writes nothing (A11)."""
 
+import pytest
+
 from tests.doors import HOMES
 from tests.intake.files import CMB_HEADER
 
@@ -10,6 +12,7 @@ def importing(tmp_path):
     return "import", "payments", "meiyuan", file, "--profile", "cmb", "--into", "bank", "--as", "mei"
 
 
+@pytest.mark.corrects("A11")
 def test_a_clock_more_than_a_day_behind_the_last_entry_is_refused(desk, clock, tmp_path):
     before = desk.rows("entry"), desk.rows("bank_line")
     clock.waits(-3)
@@ -20,17 +23,19 @@ def test_a_clock_more_than_a_day_behind_the_last_entry_is_refused(desk, clock, t
     assert (desk.rows("entry"), desk.rows("bank_line")) == before
 
 
-def test_a_clock_less_than_a_day_behind_posts_at_the_time_of_the_last_entry(desk, clock, tmp_path):
+@pytest.mark.corrects("A11")
+def test_a_clock_less_than_a_day_behind_posts_at_the_time_of_the_last_entry(desk, clock, tmp_path, caplog):
     clock.waits(-1)
 
     desk(*importing(tmp_path))
 
+    assert "the clock is 1 day, 0:00:00 behind the last entry of meiyuan" in caplog.text
     assert desk.rows("bank_line") == 1
     assert "clock" not in desk("fsck").stdout
 
 
+@pytest.mark.corrects("A7")
 def test_what_was_odd_is_said_row_by_row(desk, tmp_path):
-    """A7."""
     words = importing(tmp_path)
     with words[3].open("a", encoding="utf-8") as file:
         file.write("本页小计,,310.00\n")

@@ -3,15 +3,19 @@
 from io import BytesIO
 
 import pytest
+from PIL import Image
+from sqlmodel import select
 
 from ledger.demo.tickets import picture
 from ledger.desk.views import Cell, Words, cell, timeline
 from ledger.files.actions import keep_file, use_file
-from ledger.files.rules import JPEG, FileKind, Purpose
+from ledger.files.rules import JPEG, LARGEST_FILE, FileKind, Purpose
+from ledger.files.tables import StoredFile
 from ledger.operations.uses import UseStepOut
+from ledger.repairs.queries import ticket
 from tests.cast import AN, BAO, CHEN, MEI, NOON, OUYANG, SONG, WEN
-from tests.doors import HOMES
-from tests.files.photographs import a_photograph
+from tests.doors import HOMES, Caller
+from tests.files.photographs import a_photograph, taken
 
 TICKET = "/desk/meiyuan/tickets/1"
 FILES = "/desk/meiyuan/files"
@@ -27,6 +31,7 @@ def kept(database, kind, subject, body=SCAN, by=CHEN) -> str:
         return file.sha256
 
 
+@pytest.mark.corrects("A10")
 def test_the_photograph_of_a_finished_repair_is_a_link_to_it(at_the_desk):
     mei, wen = at_the_desk(MEI), at_the_desk(WEN)
     mei.fill("/desk/meiyuan/do/tickets", category="leak", title="漏水", home=HOMES[0])
@@ -42,6 +47,40 @@ def test_the_photograph_of_a_finished_repair_is_a_link_to_it(at_the_desk):
     answer = at_the_desk(OUYANG).get(f"{FILES}/{link}/content")
     assert (answer.status_code, answer.mimetype) == (200, "image/png")
     assert f'href="{FILES}/{link}/content">照片</a>' in at_the_desk(OUYANG).get(TICKET).text
+
+
+@pytest.mark.corrects("A10")
+def test_24_bytes_that_begin_like_a_picture_finish_no_repair_and_nothing_typed_is_lost(at_the_desk, database):
+    mei, wen = at_the_desk(MEI), at_the_desk(WEN)
+    mei.fill("/desk/meiyuan/do/tickets", category="leak", title="漏水", home=HOMES[0])
+    mei.fill("/desk/meiyuan/do/tickets/1/triage", priority="P2", daily_upkeep="yes")
+    mei.fill("/desk/meiyuan/do/tickets/1/assignment", to="wen")
+    wen.fill("/desk/meiyuan/do/tickets/1/arrival")
+    completion = "/desk/meiyuan/do/tickets/1/completion"
+
+    refused = wen.fill(completion, note="换了阀门", photo=(BytesIO(b"\xff\xd8\xff" + b"x" * 21), "done.jpg"))
+    json_door = Caller(wen.client, WEN)(
+        "POST",
+        "/communities/meiyuan/tickets/1/completion",
+        422,
+        note="换了阀门",
+        photo=(b"\xff\xd8\xff" + b"x" * 21, "done.jpg"),
+    )
+
+    assert refused.status_code == 422
+    assert "换了阀门" in refused.text
+    assert "这张图片打不开" in refused.text
+    assert json_door["code"] == "picture-unreadable"
+    with database.reading() as session:
+        assert ticket(session, "meiyuan", 1).state == "arrived"
+
+    large = taken(Image.effect_noise((3_400, 3_000), 90), quality=97)
+    assert len(large) > LARGEST_FILE
+    assert wen.fill(completion, note="换了阀门", photo=(BytesIO(large), "done.jpg")).status_code == 302
+    with database.reading() as session:
+        [photo] = session.exec(select(StoredFile).where(StoredFile.name == "done.jpg")).all()
+        assert photo.size < LARGEST_FILE
+        assert ticket(session, "meiyuan", 1).state == "done"
 
 
 @pytest.mark.parametrize(

@@ -4,6 +4,7 @@ import re
 from html import unescape
 from io import BytesIO
 
+import pytest
 from sqlmodel import select
 
 from ledger.intake.queries import without_statement
@@ -38,6 +39,7 @@ def lines(database):
         return session.exec(select(BankLine)).all()
 
 
+@pytest.mark.corrects("A3")
 def test_a_mapping_is_filled_in_from_the_file_and_its_rows_are_seen_before_it_is_kept(at_the_desk, database):
     mei = at_the_desk(MEI)
 
@@ -62,8 +64,8 @@ def test_a_mapping_is_filled_in_from_the_file_and_its_rows_are_seen_before_it_is
     ]
 
 
+@pytest.mark.corrects("A7")
 def test_the_rows_are_seen_as_they_would_be_booked_and_nothing_is_written(at_the_desk, database):
-    """A7."""
     mei = at_the_desk(MEI)
     sent = {"profile": "cmb", "into": "bank", "file": (BytesIO(CMB), "x.csv")}
 
@@ -74,8 +76,8 @@ def test_the_rows_are_seen_as_they_would_be_booked_and_nothing_is_written(at_the
     assert lines(database) == []
 
 
+@pytest.mark.corrects("A7")
 def test_what_was_odd_is_said_in_words_with_its_row(at_the_desk):
-    """A7."""
     mei = at_the_desk(MEI)
 
     answer = mei.fill(IMPORT, profile="cmb", into="bank", file=(BytesIO(CMB), "x.csv"))
@@ -83,8 +85,8 @@ def test_what_was_odd_is_said_in_words_with_its_row(at_the_desk):
     assert "第 3 行：“本页小计”是合计或结转，没有当作流水" in mei.get(answer.location).text
 
 
+@pytest.mark.corrects("A9")
 def test_the_last_look_at_a_closing_names_the_accounts_without_a_statement(at_the_desk, database):
-    """A9."""
     mei = at_the_desk(MEI)
     closing = "/desk/meiyuan/do/months/2026-06/closing"
 

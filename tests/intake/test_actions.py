@@ -22,7 +22,8 @@ from ledger.log.queries import private_fields
 from ledger.periods import Month, day_in_shanghai
 from tests.cast import CHEN, MEI, NOON
 from tests.community import databases
-from tests.fees.homes import JULY, JUNE, ONE, PLACE, TWO, charge, three_homes
+from tests.factories import a_home
+from tests.fees.homes import JULY, JUNE, ONE, PLACE, THREE, TWO, charge, three_homes
 from tests.fund.uses import AUGUST
 from tests.intake.files import ALIPAY, BOC, CMB, CMB_HEADER, ICBC, SAMPLE_OF, WECHAT, WECHAT_BOOK, sample
 
@@ -139,6 +140,27 @@ def test_a_receipt_that_names_one_home_pays_its_oldest_month_and_others_wait(ses
     assert on_account(session, "1002") == 94_00
 
 
+@pytest.mark.corrects("A5")
+def test_what_is_not_plainly_the_fee_of_one_home_waits_in_suspense_with_its_reason(session):
+    three_homes(session)
+    a_home(session, f"东区{ONE}")
+    remarks = {
+        f"东区{ONE}物业费": f"东区{ONE}",
+        f"{ONE}/102": WHY["several"].format(homes=f"{ONE}、{TWO}"),
+        f"{ONE} 装修押金": WHY["purpose"].format(homes=ONE, purpose="押金"),
+        f"{TWO} 维修资金补交": WHY["purpose"].format(homes=TWO, purpose="维修资金"),
+        f"二期 {THREE}": WHY["part"].format(homes=THREE, part="二期"),
+    }
+    rows = [(f"2026-07-0{day}", f"{day}.00", remark) for day, remark in enumerate(remarks, 1)]
+
+    outcome = imported(session, cmb(*rows))
+    again = imported(session, cmb(*rows[::-1]))
+
+    assert (outcome.matched, outcome.suspense, again.known) == (1, 4, 5)
+    assert [line.home or line.why for line in lines(session)] == list(remarks.values())
+    assert held(session, PLACE, "fee", "prepaid") == {f"东区{ONE}": 1_00}
+
+
 def test_two_lines_that_are_truly_the_same_are_two_payments(session):
     three_homes(session)
     before, row, after = ((f"2026-07-0{day}", "36.00", f"{ONE} 物业费") for day in (2, 3, 4))
@@ -210,8 +232,8 @@ def test_a_file_that_cannot_be_read_for_certain_changes_nothing(session, content
     assert written(session) == before
 
 
+@pytest.mark.corrects("A9")
 def test_a_receipt_of_a_closed_month_is_booked_in_the_open_one_and_names_its_day(session):
-    """A9."""
     three_homes(session)
     charge(session, JUNE)
     close_month(session, PLACE, JUNE, exceptions={}, by=MEI, at=NOON)
@@ -289,6 +311,7 @@ def test_who_paid_and_in_whose_words_is_committed_to_and_not_in_the_log(session)
 # A9: whose statement a month has
 
 
+@pytest.mark.corrects("A9")
 @pytest.mark.parametrize(
     ("days", "imported_on", "held"),
     [

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+import pytest
 from sqlalchemy import update
 from sqlmodel import select
 
@@ -24,6 +25,7 @@ def posted(session):
     return session.exec(select(Entry.posted_at).where(Entry.community == PLACE).order_by(Entry.no)).all()
 
 
+@pytest.mark.corrects("A11")
 def test_an_entry_is_never_posted_before_the_one_before_it(session):
     three_homes(session)
     paid_at(session, NOON, 1_00)
@@ -37,6 +39,7 @@ def test_an_entry_is_never_posted_before_the_one_before_it(session):
     assert list(problems(session, PLACE)) == []
 
 
+@pytest.mark.corrects("A11")
 def test_fsck_names_the_first_that_goes_back(session):
     """As a version that let the clock run back has written it."""
     three_homes(session)
