@@ -31,7 +31,7 @@ def kept(database, kind, subject, body=SCAN, by=CHEN) -> str:
         return file.sha256
 
 
-@pytest.mark.corrects("A10")
+@pytest.mark.corrects("A10", "G4")
 def test_the_photograph_of_a_finished_repair_is_a_link_to_it(at_the_desk):
     mei, wen = at_the_desk(MEI), at_the_desk(WEN)
     mei.fill("/desk/meiyuan/do/tickets", category="leak", title="漏水", home=HOMES[0])

@@ -63,6 +63,7 @@ def test_nobody_has_no_name(database, app):
         assert person_called(session, "nobody", "meiyuan", day_in_shanghai(NOON), by=MEI) is None
 
 
+@pytest.mark.corrects("G6")
 @pytest.mark.parametrize(
     ("method", "path", "status"),
     [
@@ -89,6 +90,7 @@ def test_what_the_server_itself_refuses_is_said_in_words_at_every_door(app, meth
         assert ("Allow" in answer.headers) == (status == 405)
 
 
+@pytest.mark.corrects("G6")
 def test_what_was_chosen_goes_before_what_the_browser_prefers(app):
     client = app.test_client()
     heard = {"Accept-Language": "en"}

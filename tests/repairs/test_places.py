@@ -2,7 +2,7 @@
 
 import pytest
 
-from ledger.community.queries import NoBuilding
+from ledger.community.queries import NoBuilding, NoComponent
 from ledger.community.role_rules import Actor, NotYourHome, Role
 from ledger.community.rules import ComponentKind
 from ledger.repairs import actions
@@ -25,6 +25,7 @@ def place(session):
     return PLACE
 
 
+@pytest.mark.corrects("G1")
 def test_a_building_that_is_not_there_is_refused(session, place):
     """Correction G1: building “abc” was taken."""
     with pytest.raises(NoBuilding, match="abc"):
@@ -32,6 +33,7 @@ def test_a_building_that_is_not_there_is_refused(session, place):
     assert tickets(session, place, by=MEI).total == 0
 
 
+@pytest.mark.corrects("G1")
 @pytest.mark.parametrize(
     ("named", "of", "building"),
     [
@@ -49,6 +51,27 @@ def test_places_of_different_buildings_are_refused(session, place, named, of, bu
     assert tickets(session, place, by=MEI).total == 0
 
 
+@pytest.mark.corrects("G1")
+def test_a_building_that_is_there_and_is_not_the_homes_is_refused(session, place):
+    a_building(session, "7")
+
+    with pytest.raises(PlacesDisagree, match="3 幢，不在 7 幢"):
+        a_ticket(session, home="3-2-501", building="7")
+
+
+@pytest.mark.corrects("G1")
+def test_a_look_at_it_finds_a_part_that_is_there_and_in_the_same_building(session, place):
+    here, common = a_ticket(session, building="3"), a_ticket(session)
+
+    with pytest.raises(PlacesDisagree, match="roof-1"):
+        actions.triage(session, place, here, Priority.P3, component="roof-1", by=MEI, at=NOON)
+    with pytest.raises(NoComponent, match="roof-9"):
+        actions.triage(session, place, here, Priority.P3, component="roof-9", by=MEI, at=NOON)
+    assert (ticket(session, place, here).state, ticket(session, place, here).component) == (State.NEW, None)
+    judged = actions.triage(session, place, common, Priority.P3, component="roof-1", by=MEI, at=NOON)
+    assert (judged.building, judged.component) == ("1", "roof-1")
+
+
 @pytest.mark.parametrize(
     ("named", "building"),
     [
@@ -64,6 +87,7 @@ def test_the_building_is_that_of_what_was_named(session, place, named, building)
     assert ticket(session, place, a_ticket(session, **named)).building == building
 
 
+@pytest.mark.corrects("G1")
 def test_an_owner_reports_a_common_part_without_naming_his_flat_and_follows_it(session, place):
     """Corrections G1 and F12: a corridor's lamp was pinned to the flat of whoever told of it, or lost to him."""
     lamp = actions.Report(Category.LIGHTING, "楼道灯不亮", building="1")
@@ -90,6 +114,7 @@ def test_whoever_is_here_for_a_building_sees_what_is_of_its_homes(session, place
     assert [row.no for row in tickets(session, place, by=gu).rows] == [no]
 
 
+@pytest.mark.corrects("G4")
 def test_who_reported_is_told_to_whom_it_helps_to_work(session, place):
     """Correction G4: the reporter's telephone was stored and shown to nobody."""
     no = a_ticket(session, home="1-1-101", reporter="欧阳 13812345678")
@@ -122,6 +147,7 @@ def many(session, place):
     return place
 
 
+@pytest.mark.corrects("G5")
 @pytest.mark.parametrize(
     ("search", "numbers"),
     [
@@ -156,6 +182,15 @@ def many(session, place):
         ("工单 2", [2]),
         ("No.3", [3]),
         ("№2", [2]),
+        ("＃２", [2]),
+        ("4号", [4]),
+        ("3栋", [2]),
+        ("欧阳 138", [3]),
+        ("%%", []),
+        ("100％", [2]),
+        ("\\", []),
+        ("/", []),
+        ("'", []),
     ],
 )
 def test_a_search_finds_numbers_places_people_and_words_and_takes_no_wildcards(
@@ -165,6 +200,7 @@ def test_a_search_finds_numbers_places_people_and_words_and_takes_no_wildcards(
     assert [row.no for row in tickets(session, many, search=search, by=MEI).rows] == numbers
 
 
+@pytest.mark.corrects("G5")
 def test_a_ticket_is_found_by_its_number(session, place):
     """Correction G5."""
     session.add(

@@ -51,6 +51,7 @@ def given(session, no, to):
     return actions.assign(session, PLACE, no, to, by=MEI, at=NOON)
 
 
+@pytest.mark.corrects("G2")
 @pytest.mark.parametrize("to", ["nobody-xyz", "chen", "gone", "elsewhere", "anju"])
 def test_a_ticket_is_given_to_nobody_who_does_not_repair_here_today(session, to):
     """Correction G2: assigned to “nobody-xyz” or to a committee member; a form's choices alone stood against it."""
@@ -76,6 +77,7 @@ def test_a_ticket_is_given_to_nobody_who_does_not_repair_here_today(session, to)
     assert (ticket(session, PLACE, no).assigned_to, ticket(session, PLACE, no).state) == (None, State.TRIAGED)
 
 
+@pytest.mark.corrects("G2")
 def test_a_worker_and_a_contractor_of_the_place_get_tickets(session, place):
     a_worker(session, WEN)
     no = a_ticket(session)
@@ -87,6 +89,7 @@ def test_a_worker_and_a_contractor_of_the_place_get_tickets(session, place):
     assert given(session, no, "wen").assigned_to == "wen"  # on the last of his days
 
 
+@pytest.mark.corrects("G2")
 def test_g2_a_use_that_was_given_up_makes_nobody_a_contractor_here(session, place):
     a_firm(session, "other")
     no = a_ticket(session)
@@ -115,6 +118,7 @@ def test_a_worker_of_one_building_repairs_in_that(session, place):
         given(session, here, "fu")
 
 
+@pytest.mark.corrects("G3")
 @pytest.mark.parametrize(
     ("report", "component"),
     [
@@ -153,9 +157,15 @@ def test_what_no_warranty_covers_is_the_firms_daily_upkeep(session, place, repor
     assert actions.triage(session, PLACE, no, Priority.P3, **judged, by=MEI, at=NOON).route is Route.CONTRACT
 
 
+@pytest.mark.corrects("G3")
 @pytest.mark.parametrize(
     ("cause", "route"),
-    [("exclusive", Route.OWNER), ("known_person", Route.TORT), ("utility", Route.UTILITY)],
+    [
+        ("exclusive", Route.OWNER),
+        ("known_person", Route.TORT),
+        ("utility", Route.UTILITY),
+        ("improvement", Route.PROPOSAL),
+    ],
 )
 def test_a_choice_against_the_warranty_asks_why(session, place, cause, route):
     """Correction G3."""
@@ -164,6 +174,10 @@ def test_a_choice_against_the_warranty_asks_why(session, place, cause, route):
     with pytest.raises(AgainstWarranty, match=r"roof-1.*2028年5月26日.*anju") as refused:
         triaged(session, no, **{cause: True})
     assert "26 May 2028" in refused.value.sentence("en")
+    with pytest.raises(AgainstWarranty):
+        actions.triage(
+            session, PLACE, no, Priority.P3, actions.Cause(**{cause: True}), why=" \u3000", by=MEI, at=NOON
+        )
     assert ticket(session, PLACE, no).state is State.NEW
     judged = actions.triage(
         session,
@@ -185,6 +199,7 @@ def test_danger_to_life_asks_for_no_reason(session, place):
     assert triaged(session, no, Priority.P1, exclusive=True).route is Route.EMERGENCY
 
 
+@pytest.mark.corrects("C3")
 @pytest.mark.parametrize("report", [{"category": Category.LIFT}, {"category": Category.DOOR, "urgent": True}])
 def test_c3_what_is_urgent_becomes_a_project_by_the_committee_alone(session, report):
     """Correction C3: urgent kinds cannot be put to P4 without the committee's word."""
@@ -199,6 +214,7 @@ def test_c3_what_is_urgent_becomes_a_project_by_the_committee_alone(session, rep
     assert put_off.priority is Priority.P4
 
 
+@pytest.mark.corrects("C3")
 def test_c3_what_was_reported_urgent_is_no_less_so_once_its_time_has_run_out(session):
     """It would no longer count as reached too late."""
     a_community(session)
