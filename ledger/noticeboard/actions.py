@@ -17,8 +17,8 @@ from ledger.noticeboard.tables import Attachment, Notice
 
 class NoReasonGiven(Malformed):
     code = "no-reason-given"
-    zh = "{period} 已经公示过第 {version} 版：再公示须写明更正的理由。"
-    en = "{period} is published already in version {version}: say why it is corrected."
+    zh = "{period:period}已经公示过第 {version} 版：再公示须写明更正的理由。"
+    en = "Version {version} of {period:period} is published already: say why it is corrected."
 
 
 def publish_notice(

@@ -13,14 +13,14 @@ from ledger.words import Coded
 
 class NoNotice(Unknown):
     code = "no-notice"
-    zh = "本小区没有这份公示：{kind} {period}。"
-    en = "This community has no such notice: {kind} {period}."
+    zh = "本小区没有这份公示：{kind}（{period:period}）。"
+    en = "This community has no such notice: {kind}, {period:period}."
 
 
 class NothingCorrected(Refused):
     code = "nothing-corrected"
-    zh = "{period} 已经公示的第 {version} 版说的就是这些，没有可以更正的。"
-    en = "{period} is published in version {version} and says the same: there is nothing to correct."
+    zh = "{period:period}已经公示的第 {version} 版说的就是这些，没有可以更正的。"
+    en = "Version {version} of {period:period} is published and says the same: there is nothing to correct."
 
 
 def notices(session: Session, community: str | None = None) -> Sequence[Notice]:

@@ -1,18 +1,22 @@
 """Who comes in, as what, and who does not."""
 
+import re
 from datetime import UTC, date, datetime, timedelta
+from urllib.parse import quote
 
 import jwt
 import pytest
 
 from ledger.community.actions import appoint, enrol
 from ledger.community.role_rules import Role, Seat
+from ledger.community.rules import ComponentKind
 from ledger.community.tables import Person
 from ledger.fund.actions import NewDeposit, deposit
 from ledger.fund.rules import DepositKind
 from ledger.operations.registry import OPERATIONS
 from tests.cast import AN, CHEN, HE, HUANG, MEI, NOON, OUYANG, SONG, SU, WEN
 from tests.doors import HOMES, PASSWORD
+from tests.factories import a_component, a_package
 
 PLACE = "/communities/meiyuan"
 
@@ -177,6 +181,7 @@ def test_f12_whoever_reports_follows_what_he_reported_and_nobody_elses(as_, data
         who("GET", f"{PLACE}/tickets/{others}", 404)
 
 
+@pytest.mark.corrects("G1")
 def test_places_that_are_not_there_or_do_not_agree_are_refused(as_):
     """Correction G1."""
     mei = as_(MEI)
@@ -187,6 +192,7 @@ def test_places_that_are_not_there_or_do_not_agree_are_refused(as_):
     assert mei("GET", f"{PLACE}/tickets", 200)["total"] == 0
 
 
+@pytest.mark.corrects("G2")
 def test_a_ticket_is_given_to_nobody_who_does_not_repair_here(as_):
     """Correction G2, past the form whose choices alone stood against it."""
     mei = as_(MEI)
@@ -199,6 +205,7 @@ def test_a_ticket_is_given_to_nobody_who_does_not_repair_here(as_):
     assert mei("POST", f"{PLACE}/tickets/{no}/assignment", 201, to="wen")["assigned_to"] == "wen"
 
 
+@pytest.mark.corrects("C2")
 def test_the_firm_gives_no_rating_and_the_owner_does(as_):
     """Correction C2."""
     mei = as_(MEI)
@@ -211,6 +218,7 @@ def test_the_firm_gives_no_rating_and_the_owner_does(as_):
     )
 
 
+@pytest.mark.corrects("G4")
 def test_who_reported_is_told_to_whom_it_helps_to_work_and_to_no_other(as_):
     """Correction G4."""
     no = as_(WEN)(
@@ -226,3 +234,48 @@ def test_who_reported_is_told_to_whom_it_helps_to_work_and_to_no_other(as_):
         "mei": "老李 139", "wen": "老李 139", "chen": "老李 139", "su": "", "an": "", "ouyang": "",
     }  # fmt: skip
     assert "reporter" not in as_(MEI)("GET", f"{PLACE}/tickets", 200)["tickets"][0]
+
+
+@pytest.mark.corrects("G3")
+def test_the_default_choices_send_a_leak_under_warranty_to_its_contractor_and_another_asks_why(as_, database):
+    with database.writing() as session:
+        a_package(session, accepted_on=date(2023, 5, 26))
+        until = date(2028, 5, 26)
+        a_component(
+            session, "roof-1", kind=ComponentKind.ROOF, building="1", package="A", warranty_until=until
+        )
+    mei = as_(MEI)
+    leak = {"category": "leak", "title": "屋顶漏水", "building": "1"}
+    first, second = (mei("POST", f"{PLACE}/tickets", 201, **leak)["no"] for _ in range(2))
+
+    judged = mei("POST", f"{PLACE}/tickets/{first}/triage", 201, priority="P3")
+    refused = mei("POST", f"{PLACE}/tickets/{second}/triage", 409, priority="P3", exclusive=True)
+
+    assert (judged["route"], judged["component"]) == ("warranty", "roof-1")
+    assert refused["code"] == "against-warranty"
+
+
+@pytest.mark.corrects("G5")
+def test_a_search_finds_a_number_and_a_place_and_takes_no_wildcards(as_):
+    mei = as_(MEI)
+    mei("POST", f"{PLACE}/tickets", 201, category="leak", title="漏水", building="1")
+    mei("POST", f"{PLACE}/tickets", 201, category="lighting", title="灯闪")
+
+    def numbers(search):
+        listed = mei("GET", f"{PLACE}/tickets?search={quote(search)}", 200)["tickets"]
+        return [ticket["no"] for ticket in listed]
+
+    assert numbers("2") == [2]
+    assert numbers("1幢") == [1]
+    assert numbers("%") == numbers("_") == []
+
+
+@pytest.mark.corrects("G6")
+def test_a_period_and_a_role_are_told_in_words(as_):
+    """“half-year 2030-H1” and “owner of this home” stood in messages."""
+    missing = as_(MEI)("GET", f"{PLACE}/reports/lobby/2030-H1.pdf", 404)
+    refused = as_(SU)("POST", f"{PLACE}/tickets", 403, category="leak", title="漏水")
+
+    assert missing["title_zh"] == "本小区没有这份公示：收支公示（2030年上半年）。"
+    assert "业主、租户" in refused["title_zh"]
+    assert not re.search(r"[A-Za-z]", refused["title_zh"])

@@ -94,6 +94,7 @@ def test_a_half_year_is_lived_disclosed_scored_and_proved(people, lin, app):
     assert people[Role.AUDITOR]("GET", f"{PLACE}/fsck", 200) == {"problems": []}
 
 
+@pytest.mark.corrects("D3")
 def test_d3_whoever_publishes_again_with_the_same_key_gets_the_first_answer_and_nothing_is_published_twice(
     people, lin
 ):
@@ -116,7 +117,9 @@ def test_d3_whoever_publishes_again_with_the_same_key_gets_the_first_answer_and_
         published = [by("PUT", f"{path}/publication", 201, key="publish-once") for _ in range(2)]
         assert published[0] == published[1]
 
-    assert manager("POST", draft, 409, why="再看一遍")["code"] == "nothing-corrected"
+    unchanged = manager("POST", draft, 409, why="再看一遍")
+    assert unchanged["code"] == "nothing-corrected"
+    assert "2026年上半年已经公示的第 1 版" in unchanged["title_zh"]
     assert street("PUT", f"{card}/publication", 409, why="再看一遍")["code"] == "nothing-corrected"
     assert street("PUT", f"{card}/publication", 422)["code"] == "no-reason-given"
     (kept,) = street("GET", f"{PLACE}/evaluations", 200)["evaluations"]
