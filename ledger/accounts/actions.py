@@ -24,8 +24,8 @@ from ledger.community.role_rules import Actor, Duty, check_different_people
 from ledger.community.rules import FirmKind
 from ledger.community.tables import Firm
 from ledger.journal.actions import post
-from ledger.journal.queries import accounts, called, elements
-from ledger.journal.rules import Draft, Element
+from ledger.journal.queries import accounts, called, money_accounts
+from ledger.journal.rules import Draft
 from ledger.log.queries import head
 from ledger.periods import day_in_shanghai
 from ledger.words import Coded, Login
@@ -36,6 +36,8 @@ def request_account(
 ) -> ApprovedAccount:
     """Ask that an account be approved; until then nothing may come into it.
 
+    ``role`` is the account of the book that it stands for: “bank”, or “wallet” of the fee.
+
     Raises:
         AccountNumberMalformed, NoSuchAccountOfBook, NoBook, AccountCodeTaken.
         AccountOfAnotherBook: the same account serves another book.
@@ -43,10 +45,12 @@ def request_account(
         NoAccount: it would replace one that is not there.
     """
     head(session, community, lock=True)
-    codes = accounts(session, community, new.book)
-    kinds = elements(session, community, new.book)
-    if new.role not in codes or kinds[codes[new.role]] is not Element.ASSET:
-        raise NoSuchAccountOfBook(book=called(session, community, new.book), role=Coded("account", new.role))
+    accounts(session, community, new.book)  # or there is no such book
+    possible = money_accounts(session, community, new.book)
+    if new.role not in possible:
+        raise NoSuchAccountOfBook(
+            book=called(session, community, new.book), role=Coded("account", new.role), possible=possible
+        )
     number, there = masked(new.number), accounts_of(session, community)
     for other in there:
         if other.code == new.code:

@@ -51,8 +51,8 @@ class AccountNumberMalformed(Malformed):
 
 class NoSuchAccountOfBook(Malformed):
     code = "no-such-account-of-book"
-    zh = "“{book}”账套没有“{role}”这个存款科目。"
-    en = "The book “{book}” has no money account “{role}”."
+    zh = "“{book}”账套没有“{role}”这种账户，可以是：{possible}。"
+    en = "The book “{book}” has no money account “{role}”; it can be: {possible}."
 
 
 class AccountCodeTaken(Refused):

@@ -134,6 +134,21 @@ def elements(session: Session, community: str, book: str) -> dict[str, Element]:
     )
 
 
+def money_accounts(session: Session, community: str, book: str) -> list[Coded]:
+    """The roles of the accounts of a book in which money can lie: its assets that no sub-ledger keeps apart."""
+    rows = session.execute(
+        select(Account.role, Account.zh, Account.en)
+        .where(
+            Account.community == community,
+            Account.book == book,
+            Account.element == Element.ASSET,
+            col(Account.ledger).is_(None),
+        )
+        .order_by(Account.code)
+    )
+    return [Coded("account", role, (zh, en)) for role, zh, en in rows]
+
+
 def entry(session: Session, community: str, no: int) -> Entry:
     """One entry.
 

@@ -180,6 +180,7 @@ def test_the_funds_account_is_never_in_the_firms_name(session):
     ("changes", "refusal"),
     [
         ({"role": "fees"}, NoSuchAccountOfBook),
+        ({"role": "receivable"}, NoSuchAccountOfBook),
         ({"role": "nothing"}, NoSuchAccountOfBook),
         ({"book": "purse"}, NoBook),
         ({"replaces": "nobody"}, NoAccount),
@@ -191,6 +192,25 @@ def test_an_account_stands_for_a_money_account_of_a_book(session, changes, refus
 
     with pytest.raises(refusal):
         asked(session, **changes)
+
+
+@pytest.mark.corrects("G8")
+@pytest.mark.parametrize(
+    ("book", "zh", "en"),
+    [
+        ("fee", "银行存款、微信、支付宝收款户", "Bank deposits, Wallet accounts"),
+        ("revenue", "专户存款", "Bank deposits, separate account"),
+    ],
+)
+def test_a_kind_that_is_none_is_refused_with_those_that_there_are(session, book, zh, en):
+    """It had to be guessed."""
+    a_place(session)
+
+    with pytest.raises(NoSuchAccountOfBook) as refused:
+        asked(session, book=book, role="purse")
+
+    assert f"可以是：{zh}。" in refused.value.sentence("zh")
+    assert f"it can be: {en}." in refused.value.sentence("en")
 
 
 def test_a_code_is_used_once(session):

@@ -47,6 +47,7 @@ def test_a_dry_run_of_a_register_says_the_same_and_stores_nothing(empty):
     assert empty.json("import", "register", file) == would
 
 
+@pytest.mark.corrects("G8")
 @pytest.mark.parametrize(
     ("spoken", "tried", "stored"),
     [
@@ -67,6 +68,7 @@ def test_an_import_speaks_in_a_sentence(empty, monkeypatch, spoken, tried, store
     assert not re.search(r"[(_=]|Imported\(", was)
 
 
+@pytest.mark.corrects("G8")
 def test_a_sign_in_that_is_not_there_is_said_to_be_none(desk):
     """Correction G8: “您没有权限做这件事：mei: manager” was said of nobody."""
     refused = desk.refused(
@@ -75,6 +77,23 @@ def test_a_sign_in_that_is_not_there_is_said_to_be_none(desk):
 
     assert "没有“meimei”这个用户" in refused
     assert "nobody who signs in as “meimei”" in refused
+
+
+@pytest.mark.corrects("G8")
+def test_the_kinds_of_account_stand_in_the_help_and_in_the_refusal(desk):
+    """They had to be guessed."""
+    words = " ".join(desk("do", "accounts", "new", "--help").stdout.split())
+    asked = {
+        "code": "x", "book": "fee", "bank": "某银行", "number": "6222000011112222", "holder": "业主大会",
+        "opened-on": "2026-07-01", "role": "purse",
+    }  # fmt: skip
+    options = [part for name, value in asked.items() for part in (f"--{name}", value)]
+
+    refused = desk.refused("do", "accounts", "new", "meiyuan", *options, "--as", "mei")
+
+    assert "--role is the account of the book that it stands for: “bank”, or “wallet” of the fee." in words
+    assert "可以是：银行存款、微信、支付宝收款户" in refused
+    assert "it can be: Bank deposits, Wallet accounts" in refused
 
 
 def test_a_wrong_register_is_refused_whole_with_every_cell_named_and_given_back(empty):
