@@ -115,6 +115,7 @@ def list_view(listing: Listing, community: str, place: Mapping[str, Any]) -> str
         rows=drawn_table.rows,
         totals=drawn_table.totals,
         page=_pager(ordered, page.total),
+        personal=listing.personal,
         csv_url="" if listing.personal else _with(format="csv", page=None),
         xlsx_url="" if listing.personal else _with(format="xlsx", page=None),
         actions=create,

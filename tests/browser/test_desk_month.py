@@ -2,13 +2,14 @@
 
 import pytest
 
+from ledger.fees.charge_actions import charge_month
 from ledger.fees.queries import home_account
 from ledger.journal.fsck import problems
 from ledger.journal.queries import trial_balance
 from ledger.log.queries import head
 from ledger.periods import Month
 from tests.browser.desk import desk
-from tests.cast import CHEN, MEI
+from tests.cast import CHEN, MEI, NOON
 from tests.flows.test_half_year import wechat_bill
 
 __all__ = ["desk"]
@@ -43,6 +44,21 @@ def imports(clerk, file):
     clerk.fills({"文件是哪家的格式": "微信支付账单（个人）", "文件": file})
     clerk.page.select_option("select[name=into]", "wallet")
     clerk.sends()
+
+
+@pytest.mark.corrects("G7")
+def test_a_list_of_debtors_is_no_print(desk):
+    with desk.database.writing() as session:
+        charge_month(session, "meiyuan", Month(2026, 5), by=MEI, at=NOON)
+    mei = desk.sits(MEI)
+    mei.goes("收费", "欠费户")
+    table = mei.page.locator("main table")
+    assert table.is_visible()
+
+    mei.page.emulate_media(media="print")
+
+    assert not table.is_visible()
+    assert mei.page.get_by_text("不打印、不张贴").is_visible()
 
 
 def balances(desk) -> dict[str, int]:

@@ -12,7 +12,7 @@ from openpyxl import load_workbook
 
 from ledger.demo.tickets import picture
 from ledger.repairs.queries import steps, ticket
-from tests.cast import CHEN, HE, MEI, OUYANG, SONG, WEN
+from tests.cast import CHEN, HE, MEI, OUYANG, SONG, SU, WEN
 from tests.doors import HOMES, Caller
 
 TICKETS = "/desk/meiyuan/tickets"
@@ -173,6 +173,20 @@ def test_a_ticket_goes_its_whole_way_by_forms_alone(at_the_desk, database):
     page = mei.get(f"{TICKETS}/1").text
     assert page.count('<li class="done">') == 8
     assert "可以做的" not in page
+
+
+@pytest.mark.corrects("G2", "G4")
+def test_a_ticket_tells_those_who_work_on_it_who_repairs_what_and_whom_to_call(at_the_desk):
+    mei, chen, su = (at_the_desk(actor) for actor in (MEI, CHEN, SU))
+    mei.fill(NEW, category="leak", title="漏水", component="pump", reporter="老李 13900001234")
+    mei.fill("/desk/meiyuan/do/tickets/1/triage", priority="P2", daily_upkeep="yes")
+    mei.fill("/desk/meiyuan/do/tickets/1/assignment", to="wen")
+
+    page = chen.get(f"{TICKETS}/1").text
+
+    for words in ("Wen", "二次供水水泵", "老李 13900001234"):
+        assert words in page
+    assert "13900001234" not in su.get(f"{TICKETS}/1").text
 
 
 def test_only_what_may_come_next_is_offered_to_whoever_may_do_it(at_the_desk):
