@@ -15,7 +15,16 @@ from ledger.operations.operation import Field, Listing, Operation, Part, Record,
 from ledger.operations.uses import PLANNED, UseOut
 from ledger.repairs import actions
 from ledger.repairs.queries import steps, ticket_told, tickets
-from ledger.repairs.rules import FINISHED, NEXT, Category, Priority, Route, State, may_open_project
+from ledger.repairs.rules import (
+    FINISHED,
+    NEXT,
+    Category,
+    Priority,
+    Route,
+    State,
+    may_open_project,
+    may_reject,
+)
 from ledger.repairs.tables import Ticket
 
 STAFF = (Role.MANAGER, Role.WORKER)
@@ -152,7 +161,7 @@ DECLARED = (
         seals=("ticket.rejected",),
         on=TICKET,
         turns_back=True,
-        offered=may_become(State.REJECTED),
+        offered=lambda ticket: may_reject(ticket.state, ticket.assigned_to),
     ),
     Operation(
         path="/tickets/<int:no>/appeal",

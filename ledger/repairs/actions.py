@@ -63,6 +63,7 @@ from ledger.repairs.rules import (
     check_step,
     covers,
     due_at,
+    may_reject,
     one_building,
     route_of,
 )
@@ -200,7 +201,8 @@ def reject(session: Session, community: str, no: Number, reason: Text, *, by: Ac
         StepNotPossible: somebody was sent already, or it is over.
     """
     repair = _locked(session, community, no, by=by)
-    check_step(no, repair.state, State.REJECTED)
+    if not may_reject(repair.state, repair.assigned_to):
+        raise StepNotPossible(ticket=no, state=repair.state, step=State.REJECTED)
     return _turn(session, repair, State.REJECTED, "ticket.rejected", reason, by=by, at=at)
 
 

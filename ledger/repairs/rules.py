@@ -192,6 +192,11 @@ def may_open_project(state: State, project: str | None) -> bool:
     return project is None and state not in OVER
 
 
+def may_reject(state: State, assigned_to: str | None) -> bool:
+    """Whether a ticket may be turned away: before anybody was given it, so never once it was sent back as not repaired."""
+    return State.REJECTED in NEXT[state] and assigned_to is None
+
+
 def check_project(ticket: int, state: State, project: str | None) -> None:
     """See that a ticket may be turned into a use of the fund.
 

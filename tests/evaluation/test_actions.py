@@ -81,6 +81,7 @@ def test_what_no_data_feeds_says_why_and_is_not_assessed(session):
         assert (by_indicator[indicator].value, by_indicator[indicator].missing) == (None, False)
 
 
+@pytest.mark.corrects("C4")
 def test_c4_what_the_product_cannot_hold_is_told_of_the_product_and_nothing_else_is(session):
     """“尚未启用” was published of a community with a hundred reconciliations."""
     by_indicator = measures(session, PLACE, H1, RUBRIC)
@@ -104,6 +105,7 @@ def test_c1_a_score_is_told_without_a_grade_and_a_stranger_agrees_on_it(session)
     assert (card["firm"], card["contract_ends_on"]) == ("wuye 公司", "2026-12-31")
 
 
+@pytest.mark.corrects("C1")
 def test_c1_statements_that_nobody_handed_in_earn_nothing(session):
     d3 = next(row for row in json.loads(scored(session))["indicators"] if row["id"] == "D3")
 
@@ -134,6 +136,7 @@ def test_a_quarter_is_remitted_in_time_until_the_last_working_day_of_grace(sessi
     assert value(session, "D2", H2) == (Fraction(1, 2) + on_time) / 2
 
 
+@pytest.mark.corrects("C1")
 def test_c1_a_community_without_any_contract_has_not_handed_in_what_it_must(session):
     for row in session.exec(select(Instalment)):
         session.delete(row)
@@ -171,6 +174,7 @@ def test_a_disclosure_is_worth_one_on_time_a_half_ten_working_days_late_and_noth
     assert value(session, "E1", H2) == Fraction(points, 3)
 
 
+@pytest.mark.corrects("C5")
 def test_c5_the_duties_of_a_year_are_those_of_its_halves(session):
     half_year.publish(session, at=noon(date(2026, 7, 31)))
     close_h2(session)
@@ -182,6 +186,7 @@ def test_c5_the_duties_of_a_year_are_those_of_its_halves(session):
     assert of_year.value == Fraction(2, 4)  # a year scored 0 before
 
 
+@pytest.mark.corrects("C5")
 @pytest.mark.parametrize(
     ("on", "points"), [(date(2026, 10, 31), Fraction(1)), (date(2026, 11, 13), Fraction(1, 2))]
 )
@@ -196,6 +201,7 @@ def test_c5_a_quarter_is_a_duty_of_its_own_and_counts_by_its_own_day(session, on
     assert value(session, "E1", H2) == points / 3  # the half-year and its second quarter are told by nobody
 
 
+@pytest.mark.corrects("C6")
 def test_what_counts_as_good_is_a_number_of_the_rubric(session):
     half_year.publish(session, at=noon(date(2026, 8, 14)))
     close_h2(session)
@@ -215,6 +221,7 @@ def test_what_began_before_the_ledger_was_not_its_to_disclose(session):
     assert measures(session, PLACE, H1, RUBRIC)["E1"].base == 1
 
 
+@pytest.mark.corrects("C5")
 def test_c5_a_reversed_receipt_is_no_wrong_bill_and_a_reversed_charge_is_all_of_its_bills(session):
     close_h2(session)
     receipt = entry_by_key(session, PLACE, f"pay-{half_year.FLATS[1]}")

@@ -20,6 +20,8 @@ from ledger.evaluation.actions import evaluate
 from ledger.evaluation.indicator_queries import measures
 from ledger.evaluation.rules import scorecard
 from ledger.evaluation.standards import rubric_bytes
+from ledger.fees.prepaid.actions import approve_refund, request_refund
+from ledger.fees.prepaid.rules import Ground
 from ledger.fees.waivers.actions import approve_waiver, request_waiver
 from ledger.fees.waivers.rules import Asked, Kind, Months
 from ledger.files.actions import keep_file
@@ -39,6 +41,7 @@ from ledger.repairs.rules import (
     Priority,
     Route,
     State,
+    StepNotPossible,
     UrgentPutOff,
 )
 from ledger.repairs.tables import Ticket
@@ -78,6 +81,7 @@ def triaged(session, no, priority=Priority.P3, by=MEI):
 # Tickets (C2, C3)
 
 
+@pytest.mark.corrects("C2")
 def test_c2_the_firm_rates_its_own_repair_and_is_refused(session):
     repair = session.exec(select(Ticket).where(Ticket.state == State.CLOSED)).first()
     repair.rating, repair.followed_up_by, repair.state = None, None, State.VERIFIED
@@ -106,6 +110,7 @@ def test_c2_a_bad_rating_is_not_wiped_out_by_repairing_again(session):
     assert score(session) <= before
 
 
+@pytest.mark.corrects("C3")
 def test_c3_an_urgent_repair_is_not_put_off_to_a_project(session):
     no = reported(session, Category.LIFT)
     before = score(session)
@@ -126,6 +131,7 @@ def test_c3_a_repair_that_nobody_made_in_time_is_not_put_off_to_a_project(sessio
     assert score(session) <= before
 
 
+@pytest.mark.corrects("C3")
 @pytest.mark.parametrize("step", [None, Priority.P3])
 def test_c3_nobody_looks_at_a_report_and_nobody_is_sent(session, step):
     before, (good, base) = score(session), measure(session, "A2").inputs[0]
@@ -138,6 +144,7 @@ def test_c3_nobody_looks_at_a_report_and_nobody_is_sent(session, step):
     assert score(session) < before
 
 
+@pytest.mark.corrects("C3")
 def test_c3_few_are_asked_after_many_repairs(session):
     before = score(session)
 
@@ -182,6 +189,7 @@ def a_photo(session, at=PUBLISHED):
     return keep_file(session, PLACE, picture(next(numbers)), "", FileKind.PHOTO, by=WEN, at=at).sha256
 
 
+@pytest.mark.corrects("C3")
 def test_c3_a_report_that_was_turned_away_and_upheld_is_not_put_off_to_a_project(session):
     no = reported(session, at=JULY)
     repairs.triage(session, PLACE, no, Priority.P3, by=MEI, at=JULY + timedelta(hours=1))
@@ -195,6 +203,23 @@ def test_c3_a_report_that_was_turned_away_and_upheld_is_not_put_off_to_a_project
     assert score(session, H2) <= before
 
 
+@pytest.mark.corrects("C2", "C3")
+def test_c3_what_was_sent_back_as_not_repaired_is_not_turned_away(session):
+    """It was in no count any more: neither as sent back, nor as due."""
+    no = reported(session, at=JULY)
+    repairs.triage(session, PLACE, no, Priority.P3, by=MEI, at=JULY)
+    repaired(session, no, at=JULY)
+    repairs.dispute(session, PLACE, no, "没修好", by=HE, at=JULY)
+    sent_back, due = measure(session, "A3", H2).inputs, measure(session, "A2", H2).inputs
+
+    with pytest.raises(StepNotPossible, match="不受理"):
+        repairs.reject(session, PLACE, no, "不归我们修", by=MEI, at=JULY)
+
+    assert measure(session, "A3", H2).inputs == sent_back == ((1, 1),)
+    assert measure(session, "A2", H2).inputs == due == ((1, 1),)
+
+
+@pytest.mark.corrects("C3")
 def test_c3_an_urgent_report_that_nobody_reached_is_not_turned_away_after_it(session):
     no = reported(session, Category.LIFT, urgent=True, at=JULY)
     repair = triaged(session, no, Priority.P2)
@@ -340,6 +365,7 @@ def leaks(session, roof, repaired_by):
         repairs.finish(session, PLACE, repair.no, photo=photo.sha256, by=WEN, at=PUBLISHED)
 
 
+@pytest.mark.corrects("C5")
 @pytest.mark.parametrize(("repaired_by", "good"), [("anju", 5), (WEN.login, 0)])
 def test_c5_a_warranty_is_recovered_only_by_whoever_owes_it(session, roof, repaired_by, good):
     leaks(session, roof, repaired_by)
@@ -347,6 +373,7 @@ def test_c5_a_warranty_is_recovered_only_by_whoever_owes_it(session, roof, repai
     assert measure(session, "F1").inputs == ((good, 5),)
 
 
+@pytest.mark.corrects("C5")
 def test_c5_another_contractor_recovers_no_warranty(session, roof):
     a_package(session, "B", contractor="other", accepted_on=date(2024, 1, 1))
 
@@ -388,6 +415,7 @@ def test_c5_a_warranty_is_not_left_by_a_project_of_another_component(session, ro
 # What a year tells beside its halves (D2)
 
 
+@pytest.mark.corrects("D2")
 def test_d2_a_year_leaves_out_the_half_whose_few_cases_would_be_the_difference(session):
     for day in (6, 7):
         half_year.a_ticket(session, Category.DOOR, Priority.P3, noon(date(2026, 7, day)), repaired=None)
@@ -476,6 +504,7 @@ def charged_in_july(session):
     session.flush()
 
 
+@pytest.mark.corrects("C5")
 def test_c5_a_wrong_bill_counts_by_whatever_deed_it_is_put_right(session):
     """Taken back whole, or cut by a waiver that was granted after it was issued: the firm cannot choose the cheaper."""
     charged_in_july(session)
@@ -504,6 +533,20 @@ def test_c5_a_wrong_bill_counts_by_whatever_deed_it_is_put_right(session):
         )
         approve_waiver(session, PLACE, f"W-{kind}", by=CHEN, at=july)
     assert measure(session, "C3", H2).inputs == ((9, 10),)
+
+
+@pytest.mark.corrects("C5")
+@pytest.mark.parametrize(("ground", "right"), [(Ground.UNLAWFUL_CHARGE, 9), (Ground.OVERPAID, 10)])
+def test_c5_a_bill_that_is_given_back_was_wrong_where_it_was_charged_against_the_law(session, ground, right):
+    charged_in_july(session)
+    july = noon(date(2026, 7, 9))
+    receipt = entry_by_key(session, PLACE, f"pay-{FLATS[0]}")
+
+    request_refund(session, PLACE, "T-1", FLATS[0], receipt.no, 1_000, ground, by=MEI, at=july)
+    assert measure(session, "C3", H2).inputs == ((10, 10),)
+    approve_refund(session, PLACE, "T-1", by=CHEN, at=july)
+
+    assert measure(session, "C3", H2).inputs == ((right, 10),)
 
 
 @pytest.mark.parametrize("kind", [Kind.LOW_INCOME, Kind.SERVICE_DEFECT])
@@ -542,6 +585,7 @@ def test_c5_telling_of_a_longer_period_later_does_not_tell_of_a_shorter_one_in_t
 # Whoever works it out again (C6)
 
 
+@pytest.mark.corrects("C6")
 def test_c6_a_stranger_works_it_out_with_python_and_the_two_files_alone(session, tmp_path):
     card, rubric = tmp_path / "body.json", tmp_path / "rubric.json"
     card.write_bytes(evaluate(session, PLACE, H1, by=SU, at=PUBLISHED))
