@@ -23,12 +23,12 @@ def reconciled(session: Session, code: str, period: Period, within: int) -> Meas
     """The months of every account of every book that holds money, whose reconciliation fell due in a period.
 
     Due is each month in which the account held or moved money, so many working days after its end. A month that nobody
-    reconciled counts as one that was not: a statement that is not handed in earns nothing. Of a book in which nothing
-    was ever entered every approved account counts from the day on which it was opened.
+    reconciled counts as one that was not: a statement that is not handed in earns nothing. An approved account in which
+    nothing was ever entered counts from the day on which it was opened.
     """
     decided = decided_days(session, community(session, code).area)
     held = _held(session, code, period.end)
-    held |= _silent(session, code, {book for book, _ in held}, period.end)
+    held |= _silent(session, code, held.keys(), period.end)
     sealed = _sealed(session, code)
     good = base = 0
     for month in Period(str(period), period.start.plus(-2), period.end).months:
@@ -81,18 +81,18 @@ def _held(session: Session, code: str, through: Month) -> dict[tuple[str, str], 
 
 
 def _silent(
-    session: Session, code: str, entered: Collection[str], through: Month
+    session: Session, code: str, entered: Collection[tuple[str, str]], through: Month
 ) -> dict[tuple[str, str], set[str]]:
-    """The months for which the approved accounts of the other books stood, by book and role."""
+    """The months for which the approved accounts stood in which nothing was entered, by book and role."""
     opened_on = community(session, code).opened_on
     stood: dict[tuple[str, str], set[str]] = {}
     for account in session.exec(
         select(ApprovedAccount).where(
-            ApprovedAccount.community == code,
-            col(ApprovedAccount.approved_by).is_not(None),
-            col(ApprovedAccount.book).not_in(entered),
+            ApprovedAccount.community == code, col(ApprovedAccount.approved_by).is_not(None)
         )
     ):
+        if (account.book, account.role) in entered:
+            continue
         first = Month.of(max(account.opened_on, opened_on or account.opened_on))
         last = through if account.closed_on is None else min(through, Month.of(account.closed_on))
         stood.setdefault((account.book, account.role), set()).update(map(str, months_between(first, last)))

@@ -445,19 +445,34 @@ def sealed(session, book, month, on, role="bank"):
     session.flush()
 
 
+@pytest.mark.corrects("C4")
 def test_c4_every_account_of_every_book_that_holds_money_is_counted_reconciled_or_not(session):
     """The fund has money from December on, public revenue from January; the fee's account only in June, whose
-    reconciliation falls due in July."""
-    assert measure(session, "D3").inputs == ((0, 11),)
+    reconciliation falls due in July; nothing was ever entered in its wallet, whose statements are due all the same."""
+    assert measure(session, "D3").inputs == ((0, 17),)
 
     for month in ("2025-12", "2026-01", "2026-02", "2026-03", "2026-04", "2026-05"):
         sealed(session, "fund", month, Month.parse(month).plus(1).first)
 
-    assert measure(session, "D3").inputs == ((6, 11),)
+    assert measure(session, "D3").inputs == ((6, 17),)
     fund.end_month(session, PLACE, Month(2026, 12), exceptions={}, by=MEI, at=AFTER_H2)
-    assert measure(session, "D3", H2).base == 18  # three accounts, June to November
+    assert measure(session, "D3", H2).base == 24  # four accounts, June to November
 
 
+@pytest.mark.corrects("C1", "C4")
+def test_c1_an_account_in_which_nothing_is_ever_entered_is_not_left_out_beside_one_in_which_something_is(
+    session,
+):
+    """Money that came into the wallet and was never imported cost nothing: its book had entries at the bank."""
+    before = measure(session, "D3").inputs[0]
+
+    for month in ("2025-12", "2026-01", "2026-02", "2026-03", "2026-04", "2026-05"):
+        sealed(session, "fee", month, Month.parse(month).plus(1).first, role="wallet")
+
+    assert measure(session, "D3").inputs == ((before[0] + 6, before[1]),)
+
+
+@pytest.mark.corrects("C1", "C4")
 def test_c1_a_book_in_which_nothing_is_ever_entered_is_not_left_out(session):
     """A new community with approved accounts had “nothing to assess”; a statement that is not handed in scores 0."""
     a_community(session, "fresh")
@@ -471,20 +486,20 @@ def test_c1_a_book_in_which_nothing_is_ever_entered_is_not_left_out(session):
 def test_c4_a_month_is_reconciled_in_time_until_the_tenth_working_day(session, on, good):
     sealed(session, "fund", "2026-01", on)
 
-    assert measure(session, "D3").inputs == ((good, 11),)
+    assert measure(session, "D3").inputs == ((good, 17),)
 
 
-def test_c4_no_account_is_left_out_because_nobody_approved_it(session):
-    before = measure(session, "D3").inputs
-
+@pytest.mark.corrects("C4")
+def test_c4_no_account_that_holds_money_is_left_out_because_nobody_approved_it(session):
     for account in session.exec(select(ApprovedAccount)):
         account.approved_by, account.approved_at = None, None
         session.add(account)
     session.flush()
 
-    assert measure(session, "D3").inputs == before
+    assert measure(session, "D3").inputs == ((0, 11),)  # without the wallet, in which nothing was entered
 
 
+@pytest.mark.corrects("C5")
 def test_c5_a_cost_that_is_claimed_without_proof_lowers_the_share_of_vouchers(session):
     july = date(2026, 7, 8)
     half_year.pay_cost(
