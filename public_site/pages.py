@@ -22,9 +22,10 @@ from flask_babel import gettext as _
 from sqlmodel import Session
 from werkzeug.routing import BaseConverter
 
-from ledger.errors import LedgerError, Malformed, Refused, Unknown
+from ledger.errors import LedgerError, Malformed, Unknown
 from ledger.log import merkle, note
 from ledger.log.queries import NoLog, NotSignedYet, head, latest_signed, leaf, proof, tiles
+from ledger.log.signer import held_to_its_key
 from ledger.log.tables import SignedHead
 from ledger.noticeboard.queries import attachment, notice
 from ledger.noticeboard.rules import STANDING
@@ -83,12 +84,6 @@ class SizesWrong(Malformed):
     code = "log-sizes-wrong"
     zh = "日志大小不对：要两个大于 0 的整数，前一个不超过后一个，后一个不超过最新签名的 {size} 条。"
     en = "The log sizes are wrong: two whole numbers above 0, the first not above the second, the second not above the newest signed size of {size}."
-
-
-class KeyOfLogForged(Refused):
-    code = "key-of-log-forged"
-    zh = "公布的日志钥匙不是给 {origin} 签名的那一把，不能当真：请告诉业主委员会和街道，并用公告栏上贴的纸核对。"
-    en = "The log key that is kept here is not the one that signs {origin}, so it is not served: tell the owners' committee and the street office, and compare with the paper on site."
 
 
 @public.record_once
@@ -368,7 +363,7 @@ def _head(signed: SignedHead | None, published: Notice) -> dict[str, Any] | None
     """The signed end of the log as the log box shows it; none while it does not cover the notice."""
     if signed is None or signed.tree_size <= published.leaf_index:
         return None
-    held_to_its_key(signed)
+    held_to_its_key(signed, current_app.extensions.get("signer"))
     return {
         "origin": signed.vkey.partition("+")[0],
         "size": signed.tree_size,
@@ -446,28 +441,7 @@ def _signed(community: str) -> SignedHead:
         if signed is None:
             head(session, community)
             raise NotSignedYet(community=community, index=0)
-    return held_to_its_key(signed)
-
-
-def held_to_its_key(signed: SignedHead) -> SignedHead:
-    """A signed head whose row names the key that signed it: the signer's own, where this server has its keys.
-
-    Raises:
-        KeyOfLogForged: it names another.
-    """
-    origin = signed.note.partition("\n")[0]
-    signer = current_app.extensions.get("signer")
-    try:
-        key = note.Verifier.parse(signed.vkey)
-        note.verified(signed.note, [key])
-        genuine = key.name == origin and (
-            signer is None or not signer.has_key(origin) or signer.verifier(origin).vkey == signed.vkey
-        )
-    except Malformed:
-        genuine = False
-    if not genuine:
-        raise KeyOfLogForged(origin=origin)
-    return signed
+    return held_to_its_key(signed, current_app.extensions.get("signer"))
 
 
 @public.get("/<public_segment:community>/log/consistency")

@@ -4,7 +4,7 @@ Every table is altered but those in which no fact stands. The triggers are off, 
 each alteration is undone when `Shell.altered` ends.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
@@ -75,12 +75,12 @@ class Shell:
             return [problem for _, problem in wrong if problem.check != "trigger"]
 
     @contextmanager
-    def altered(self, way: str, random: Random) -> Iterator[Mutation]:
-        """One random alteration that the columns' own types and checks allow."""
+    def altered(self, way: str, random: Random, tables: Sequence[Table] | None = None) -> Iterator[Mutation]:
+        """One random alteration, in one of these tables or of all, that the columns' own types and checks allow."""
         while True:
             save = self.connection.begin_nested()
             try:
-                mutation = self._alter(way, random.choice(self.tables), random)
+                mutation = self._alter(way, random.choice(tables or self.tables), random)
             except DBAPIError:
                 mutation = None
             if mutation is not None:

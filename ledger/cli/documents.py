@@ -27,7 +27,13 @@ def report_check(context: CommandContext, place: str, period: str, output: Path)
     with context.database.reading() as session:
         community(session, place)
         body = render_check_report(
-            session, place, Period.parse(period), fonts=context.config.fonts, page_url=url, at=context.now
+            session,
+            place,
+            Period.parse(period),
+            fonts=context.config.fonts,
+            page_url=url,
+            at=context.now,
+            signer=context.installation.signer,
         )
     output.write_bytes(body)
     context.say(f"{output} ({len(body):,} bytes)", file=output, bytes=len(body))

@@ -18,8 +18,9 @@ from urllib.parse import quote, unquote
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from ledger.config import made_once
-from ledger.errors import Refused
+from ledger.errors import Malformed, Refused
 from ledger.log import merkle, note
+from ledger.log.tables import SignedHead
 
 STATE = ".state.json"
 """How the name of a file ends in which the signer remembers a log."""
@@ -81,6 +82,12 @@ class KeyOfHeadLost(Refused):
         "{origin} has to be proved by the key of that time, and {directory} does not hold it. "
         "Put the key directory of that LEDGER_HOME back and run mingbai migrate once more; do not make a new key."
     )
+
+
+class KeyOfLogForged(Refused):
+    code = "key-of-log-forged"
+    zh = "这里存的日志头（钥匙、记录数和根）不是 {origin} 的签名者签出来的，不能当真：请告诉业主委员会和街道，并用公告栏上贴的纸核对。"
+    en = "The head of the log that is kept here (key, size and root) is not what the signer of {origin} signed, so it is not served: tell the owners' committee and the street office, and compare with the paper on site."
 
 
 class Signer:
@@ -217,6 +224,29 @@ class Signer:
         if not whole:
             raise MemoryLost(origin=origin, file=self.state_file(origin))
         return dict(state)
+
+
+def held_to_its_key(signed: SignedHead, signer: Signer | None) -> SignedHead:
+    """A signed head whose row says the key, size and root that its note says: the signer's own key, where that is here.
+
+    Raises:
+        KeyOfLogForged: it says others.
+    """
+    origin = signed.note.partition("\n")[0]
+    try:
+        key = note.Verifier.parse(signed.vkey)
+        signed_note, _ = note.verified(signed.note, [key])
+        genuine = (
+            key.name == origin
+            and note.parse_checkpoint(signed_note.text)
+            == note.Checkpoint(origin, signed.tree_size, signed.root)
+            and (signer is None or not signer.has_key(origin) or signer.verifier(origin).vkey == signed.vkey)
+        )
+    except Malformed:
+        genuine = False
+    if not genuine:
+        raise KeyOfLogForged(origin=origin)
+    return signed
 
 
 def _file_name(origin: str) -> str:

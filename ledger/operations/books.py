@@ -45,6 +45,7 @@ from ledger.journal.queries import (
 )
 from ledger.journal.rules import AccountRow, Chart, Element, KeptBy, LedgerRow, Side
 from ledger.log.queries import NotSignedYet, latest_signed, private_digests, proof
+from ledger.log.signer import held_to_its_key
 from ledger.noticeboard.queries import notice
 from ledger.operations.choices import account_roles, approved_accounts, clearing_accounts, disclosed
 from ledger.operations.circles import OFFICE
@@ -260,12 +261,14 @@ def lobby_sheet(session: Session, community: str, period: PeriodText, *, install
     Raises:
         NoNotice: the accounts of this period are not published.
         NotSignedYet: no signed head covers them yet.
+        KeyOfLogForged: the head names another key than the signer's.
     """
     kind = Period.parse(period).kind
     published = notice(session, community, kind, period)
     signed = latest_signed(session, community)
     if signed is None or signed.tree_size <= published.leaf_index:
         raise NotSignedYet(community=community, index=published.leaf_index)
+    held_to_its_key(signed, installation.signer)
     page_url = installation.page_url(community, kind, period)
     body = lobby.sheet(published, signed, page_url=page_url, fonts=installation.config.fonts)
     return File(body, "application/pdf", f"lobby-{community}-{period}.pdf")
@@ -381,10 +384,17 @@ def check_report(
 
     Raises:
         FiguresDoNotFoot: a stream does not add up.
+        KeyOfLogForged: the log's head names another key than the signer's.
     """
     page_url = installation.page_url(community, Period.parse(period).kind, period)
     body = render(
-        session, community, Period.parse(period), fonts=installation.config.fonts, page_url=page_url, at=at
+        session,
+        community,
+        Period.parse(period),
+        fonts=installation.config.fonts,
+        page_url=page_url,
+        at=at,
+        signer=installation.signer,
     )
     return File(body, "application/pdf", f"check-{community}-{period}.pdf")
 

@@ -28,6 +28,7 @@ from ledger.journal.queries import accounts, books, entry, trial_balance
 from ledger.journal.rules import DEBIT_NORMAL, TrialRow
 from ledger.log.note import parse_checkpoint, parse_note
 from ledger.log.queries import head, latest_signed
+from ledger.log.signer import Signer, held_to_its_key
 from ledger.noticeboard.queries import attachments, notice, notices
 from ledger.noticeboard.rules import STANDING, NewAttachment, canonical_body
 from ledger.noticeboard.tables import Notice
@@ -76,15 +77,23 @@ CHARTS = {
 
 
 def render(
-    session: Session, community: str, period: Period, *, fonts: Path, page_url: str, at: datetime
+    session: Session,
+    community: str,
+    period: Period,
+    *,
+    fonts: Path,
+    page_url: str,
+    at: datetime,
+    signer: Signer | None = None,
 ) -> bytes:
     """The check report of a half-year as a PDF, with its figures and the trial balances attached.
 
     Raises:
         NoCommunity, and FiguresDoNotFoot when a stream does not add up. PeriodToCome: it has not begun.
         BeforeOpening: it is over before the books begin.
+        KeyOfLogForged: the log's head names another key than the signer's.
     """
-    facts = _facts(session, community, period, at)
+    facts = _facts(session, community, period, at, signer)
     body, trial = facts["body"], facts["trial"]
     return render_pdf(
         _page(facts, page_url),
@@ -103,7 +112,7 @@ def render_html(session: Session, community: str, period: Period, *, page_url: s
     Raises:
         as ``render``.
     """
-    return _page(_facts(session, community, period, at), page_url)
+    return _page(_facts(session, community, period, at, None), page_url)
 
 
 def _page(facts: Mapping[str, Any], page_url: str) -> str:
@@ -116,7 +125,9 @@ def _page(facts: Mapping[str, Any], page_url: str) -> str:
     )
 
 
-def _facts(session: Session, community: str, period: Period, at: datetime) -> dict[str, Any]:
+def _facts(
+    session: Session, community: str, period: Period, at: datetime, signer: Signer | None
+) -> dict[str, Any]:
     today = day_in_shanghai(at)
     check_begun(period, today)
     period = since_opening(session, community, period)
@@ -158,7 +169,7 @@ def _facts(session: Session, community: str, period: Period, at: datetime) -> di
         "changed": changed,
         "compared": compared(figures),
         "checks": checks,
-        "signed": _signed(session, community),
+        "signed": _signed(session, community, signer),
         "concerns": concerns(
             figures,
             PeriodChecks(
@@ -283,11 +294,12 @@ def _times(session: Session, community: str, period: Period) -> list[frames.Time
     return frames.times_by_priority([t for t in reported if t.state is not State.REJECTED], end, least)
 
 
-def _signed(session: Session, community: str) -> dict[str, Any] | None:
+def _signed(session: Session, community: str, signer: Signer | None) -> dict[str, Any] | None:
     """The newest signed checkpoint: its text, what it says, and the key that signed it."""
     checkpoint = latest_signed(session, community)
     if checkpoint is None:
         return None
+    held_to_its_key(checkpoint, signer)
     text = parse_note(checkpoint.note).text
     return {
         "note": checkpoint.note,
