@@ -1,6 +1,5 @@
 """Commands that take files in and data out, and check a proof without any server."""
 
-import json
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from enum import StrEnum
@@ -21,6 +20,7 @@ from ledger.intake.statement import profile_names
 from ledger.intake.workbooks.queries import annotated_workbook, workbook_template
 from ledger.intake.workbooks.rules import WorkbookRefused
 from ledger.log import merkle, note
+from ledger.log.leaf import content_of, files_of, place_of
 from ledger.log.policy import read_policy
 from ledger.operations.operation import in_both
 from ledger.operations.registry import OPERATION_OF
@@ -248,8 +248,10 @@ def verify(
         merkle.leaf_hash(sealed_bytes), proof.index, checkpoint.size, proof.path, checkpoint.root
     ):
         raise note.NoteMalformed(what=note.NoteFault.NOT_IN_TREE)
-    sealed = _sealed(sealed_bytes)
-    if (sealed.get("i"), sealed.get("log")) != (proof.index, checkpoint.origin):
+    sealed = content_of(sealed_bytes)
+    if sealed is None:
+        raise NotProved(what=Wrong.LEAF)
+    if (place_of(sealed), sealed.get("log")) != (proof.index, checkpoint.origin):
         raise NotProved(what=Wrong.PLACE)
     if body is not None or files:
         _check_notice(sealed, body, files)
@@ -265,24 +267,15 @@ def verify(
     )
 
 
-def _sealed(leaf: bytes) -> dict[str, Any]:
-    try:
-        content = json.loads(leaf)
-    except ValueError:
-        content = None
-    if not isinstance(content, dict):
-        raise NotProved(what=Wrong.LEAF)
-    return content
-
-
 def _check_notice(sealed: Mapping[str, Any], body: Path | None, files: Sequence[Path]) -> None:
     """See that a body and its files are those that the leaf of a notice names, none missing and none beside them."""
-    if sealed.get("kind") != "disclosure" or not isinstance(sealed.get("att"), list):
+    named = files_of(sealed)
+    if named is None:
         raise NotProved(what=Wrong.LEAF)
     if body is not None and sha256(body.read_bytes()).hexdigest() != sealed.get("body"):
         raise NotProved(what=Wrong.BODY)
-    given = [[file.name, sha256(file.read_bytes()).hexdigest()] for file in files]
-    if files and sorted(given) != sorted(sealed["att"]):
+    given = {file.name: sha256(file.read_bytes()).hexdigest() for file in files}
+    if files and (given != named or len(given) != len(files)):
         raise NotProved(what=Wrong.FILE)
 
 

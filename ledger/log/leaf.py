@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from hashlib import sha256
 from json import JSONEncoder, loads
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from ledger.errors import Malformed
 from ledger.log import merkle
@@ -115,6 +115,39 @@ def new_leaf(kind: str, content: Mapping[str, Json], private: tuple[Commitment, 
 def instant_text(at: datetime) -> str:
     """An instant as a leaf says it: in UTC, ``2026-07-15T04:00:00+00:00``, with microseconds where there are any."""
     return at.astimezone(UTC).isoformat()
+
+
+def content_of(body: bytes) -> dict[str, Any] | None:
+    """What a leaf says whose bytes come from anywhere; None where they are no JSON object in UTF-8."""
+    try:
+        content = loads(body.decode(), parse_constant=_no_number)
+    except (ValueError, RecursionError):
+        return None
+    return content if isinstance(content, dict) else None
+
+
+def _no_number(word: str) -> None:
+    raise ValueError(word)  # NaN and Infinity, which only Python takes for JSON
+
+
+def place_of(content: Mapping[str, Any]) -> int:
+    """At which place the content says that it stands; -1 where it says none that every reader reads alike."""
+    place = content.get("i")
+    if isinstance(place, bool) or not isinstance(place, int | float) or not 0 <= place <= MOST_FEN:
+        return -1
+    return int(place) if place == int(place) else -1
+
+
+def files_of(content: Mapping[str, Any]) -> dict[str, str] | None:
+    """The files that the leaf of a notice names, each with its SHA-256; None where it is no such leaf."""
+    pairs = content.get("att")
+    if content.get("kind") != "disclosure" or not isinstance(pairs, list):
+        return None
+    plain = all(
+        isinstance(pair, list) and len(pair) == 2 and all(isinstance(part, str) for part in pair)
+        for pair in pairs
+    )
+    return dict(pairs) if plain and len({name for name, _ in pairs}) == len(pairs) else None
 
 
 def commit(name: str, value: Json, salt: bytes) -> Commitment:

@@ -276,7 +276,9 @@ function parsedLeaf(bytes) {
   } catch {
     throw new Refused("leaf-unreadable");
   }
-  if (leaf?.kind !== "disclosure" || !Array.isArray(leaf.att)) throw new Refused("leaf-unreadable");
+  const pair = (entry) => Array.isArray(entry) && entry.length === 2 && entry.every((part) => typeof part === "string");
+  const pairs = leaf?.kind === "disclosure" && Array.isArray(leaf.att) && leaf.att.every(pair);
+  if (!pairs || new Map(leaf.att).size !== leaf.att.length) throw new Refused("leaf-unreadable");
   return leaf;
 }
 
@@ -303,17 +305,16 @@ async function filesStep({ leaf, files }) {
   return { code: sealed.length ? "files-proved" : "files-none", facts: { count: sealed.length } };
 }
 
-async function inclusionStep({ leaf, proof, memory }) {
+async function inclusionStep({ leaf, proof, memory, paper }) {
+  const sealed = parsedLeaf(leaf), place = BigInt(Number.isSafeInteger(sealed.i) ? sealed.i : -1);
   if (proof === null) {
-    const { i } = parsedLeaf(leaf);
-    if (memory && Number.isSafeInteger(i) && BigInt(memory.size) > BigInt(i)) throw new Refused("proof-withheld");
+    if ([memory, paper].some((known) => known && BigInt(known.size) > place)) throw new Refused("proof-withheld");
     return { verdict: "new", code: "not-signed-yet", facts: {} };
   }
   const { index, path, checkpoint } = parseProof(read(proof, "proof-unreadable"));
-  const sealed = parsedLeaf(leaf);
   const { text } = parseNote(checkpoint, "checkpoint-unreadable");
   const { origin, size, root } = parseCheckpoint(text, "checkpoint-unreadable");
-  if (BigInt(Number.isSafeInteger(sealed.i) ? sealed.i : -1) !== index) throw new Refused("leaf-elsewhere");
+  if (place !== index) throw new Refused("leaf-elsewhere");
   if (sealed.log !== origin) throw new Refused("other-log");
   if (!(await verifyInclusion(await leafHash(leaf), index, size, path, root))) throw new Refused("not-in-log");
   return { code: "included", facts: { index: index + 1n, size } };

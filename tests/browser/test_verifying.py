@@ -25,6 +25,7 @@ def flipped(place: int):
     return lambda body: body[:place] + bytes([body[place] ^ 1]) + body[place + 1 :]
 
 
+@pytest.mark.corrects("E1", "E2")
 def test_the_button_proves_a_true_notice(reader):
     reader.opens(HALF_YEAR)
 
@@ -108,6 +109,7 @@ def test_what_cannot_be_fetched_is_told(served, reader):
     assert reader.page.locator("[data-prove]").is_enabled()
 
 
+@pytest.mark.corrects("E1")
 def test_e1_a_first_visit_a_second_one_and_one_with_the_paper_end_in_three_sentences_in_both_languages(
     reader, sample
 ):
@@ -124,6 +126,81 @@ def test_e1_a_first_visit_a_second_one_and_one_with_the_paper_end_in_three_sente
             reader.proves()
         verdicts.append(reader.verdict.split("：" if "zh" in address else ":")[0])
     assert verdicts == ["○ Sealed", "○ 核到一致", "✓ Verified", "✓ 核验通过"]
+
+
+@pytest.mark.corrects("E1")
+def test_e1_a_ledger_that_was_forged_whole_is_told_to_be_no_more_than_sealed_at_a_first_visit(
+    served, reader, sqlite_url, tmp_path
+):
+    """And at the second no more than consistent: in both sentences it is the paper that has to say the rest."""
+    forged = Database(sqlite_url)
+    build(forged, tmp_path / "forgers-keys")
+    served.show(forged)
+    reader.opens(HALF_YEAR)
+
+    reader.proves()
+    first = reader.verdict
+    reader.proves()
+    second = reader.verdict
+
+    assert first.startswith("○ 核到封存：")
+    assert "整本从头伪造的日志也会显示这一句" in first
+    assert second.startswith("○ 核到一致：")
+    assert "还没有纸来作证" in second
+    forged.close()
+
+
+def label_elements(page: bytes) -> list[bytes]:
+    return [whole[0] for whole in re.finditer(rb'<(\w+) data-at="/labels/[^>]*>[^<]*</\1>', page)]
+
+
+def with_two_labels_exchanged(page: bytes) -> bytes:
+    one = label_elements(page)[0]
+    other = next(label for label in label_elements(page) if label != one)
+    return page.replace(one, b"\0", 1).replace(other, one, 1).replace(b"\0", other, 1)
+
+
+LIES = {
+    "a figure without its mark": lambda page: re.sub(
+        rb'<(\w+)[^>]*data-at="/fund/closing_fen"[^>]*>1', rb"<\1>9", page, count=1
+    ),
+    "the true figure hidden beside a false one": lambda page: re.sub(
+        rb'(<\w+)([^>]*data-at="/fund/closing_fen")', rb"<b>999,999.99</b>\1 hidden\2", page, count=1
+    ),
+    "two labels exchanged": with_two_labels_exchanged,
+    "a wrong heading": lambda page: re.sub(
+        rb"<h1[^>]*>.*?</h1>", "<h1>2019 年</h1>".encode(), page, count=1, flags=re.DOTALL
+    ),
+    "another picture": lambda page: re.sub(
+        rb'<img src="[^"]*chart-[^"]*"', b'<img src="/static/site/icon.svg"', page, count=1
+    ),
+    "a false paragraph": lambda page: page.replace(b"</h1>", "</h1><p>余额九百万元。</p>".encode(), 1),
+    "every mark removed": lambda page: re.sub(rb' data-at="[^"]*"', b"", page),
+}
+
+
+@pytest.mark.corrects("E2")
+@pytest.mark.parametrize("lie", LIES)
+def test_e2_of_a_page_that_lies_beside_its_marks_the_verdict_says_nothing(served, reader, paper, lie):
+    """It speaks of the sealed file, in every verdict, and the step of the page says what was not compared."""
+    pages = []
+    served.twist[HALF_YEAR] = lambda page: pages.append((page, LIES[lie](page))) or pages[-1][1]
+    reader.opens(HALF_YEAR)
+
+    verdict, words = reader.proves()["page"]
+    sealed = reader.verdict
+    reader.opens("/")
+    reader.opens(f"{HALF_YEAR}#paper={paper}")
+    reader.outcome()
+
+    assert pages
+    assert all(lied != page for page, lied in pages)
+    assert (verdict == "new") is (lie == "every mark removed")
+    assert ("没有做标记的内容" if verdict == "new" else "没做标记的文字、顺序和图没有比，以原文为准") in words
+    assert sealed.startswith("○ 核到封存：封存的原文和附件")
+    assert "这一页" not in sealed
+    assert reader.verdict.startswith("✓ 核验通过：封存的原文和附件")
+    assert "这句话说的是封存的原文（body.json）；这一页的文字和图若与原文不同，以原文为准" in reader.verdict
 
 
 # ---- what the browser remembers ----
@@ -169,6 +246,7 @@ def test_a_log_that_became_shorter_raises_the_alarm(served, reader, earlier, sam
     assert reader.proves()["memory"][0] == "bad", "what it remembers is not overwritten by what it refuses"
 
 
+@pytest.mark.corrects("E1")
 def test_a_rewritten_log_with_another_key_raises_the_alarm(served, reader, sqlite_url, tmp_path):
     reader.opens(HALF_YEAR)
     reader.proves()
@@ -186,6 +264,7 @@ def test_a_rewritten_log_with_another_key_raises_the_alarm(served, reader, sqlit
     other.close()
 
 
+@pytest.mark.corrects("E1", "E5")
 def test_a_log_rewritten_under_the_same_key_raises_the_alarm(served, reader, sqlite_url, sample_keys):
     """The operator holds the key and throws the signer's memory away: only who saw the first log can tell."""
     reader.opens(HALF_YEAR)
@@ -241,6 +320,7 @@ def paper(sample):
     return f"{signed.tree_size}.{signed.root.hex()}.{sha256(signed.vkey.encode()).hexdigest()}"
 
 
+@pytest.mark.corrects("E1", "E3")
 def test_the_code_on_the_paper_proves_at_once(reader, paper, sample, sample_keys):
     grow(sample, sample_keys)
 
@@ -254,6 +334,7 @@ def test_the_code_on_the_paper_proves_at_once(reader, paper, sample, sample_keys
     assert not any("paper=" in url for url in reader.asked if "#" not in url)
 
 
+@pytest.mark.corrects("E1", "E3")
 def test_the_paper_convicts_a_rewritten_log_even_on_a_new_phone(
     chromium, served, paper, sqlite_url, tmp_path
 ):
@@ -274,6 +355,7 @@ def test_the_paper_convicts_a_rewritten_log_even_on_a_new_phone(
     other.close()
 
 
+@pytest.mark.corrects("E3")
 def test_the_paper_can_be_typed_in(reader, paper):
     size, root, _ = paper.split(".")
     page = reader.opens(HALF_YEAR)

@@ -83,6 +83,7 @@ def test_one_log_does_not_vouch_for_another(desk, files):
     assert "由别的日志签名" in verify(desk, files, expect=1).stderr
 
 
+@pytest.mark.corrects("E6")
 @pytest.mark.parametrize("line", ["witness w", "quorum w", "group g 2 w", "log", "lgo x"])
 def test_e6_a_policy_with_a_line_that_means_nothing_is_refused_by_it(desk, files, line):
     with files[2].open("a", encoding="utf-8") as policy:
@@ -90,6 +91,7 @@ def test_e6_a_policy_with_a_line_that_means_nothing_is_refused_by_it(desk, files
     assert line in verify(desk, files, expect=1).stderr
 
 
+@pytest.mark.corrects("E6")
 @pytest.mark.parametrize("body", [b"", b"\xff\xfe", b"c2sp.org/tlog-proof@v1\n", base64.b64encode(bytes(99))])
 @pytest.mark.parametrize("which", [0, 2], ids=["proof", "policy"])
 def test_files_that_are_no_proof_or_policy_are_refused(desk, files, which, body):
@@ -113,6 +115,7 @@ def witnessed(files, *keys):
     return "".join(lines)
 
 
+@pytest.mark.corrects("E6")
 def test_e6_a_policy_asks_for_so_many_witnesses_and_gets_them(desk, files):
     two = [Ed25519PrivateKey.generate() for _ in range(2)]
     lines = witnessed(files, *two)
@@ -125,6 +128,7 @@ def test_e6_a_policy_asks_for_so_many_witnesses_and_gets_them(desk, files):
         assert ("w0" in answer.stdout) if code == 0 else ("见证人不够" in answer.stderr)
 
 
+@pytest.mark.corrects("E6")
 def test_e6_a_cosignature_that_does_not_fit_sinks_the_proof(desk, files):
     key = Ed25519PrivateKey.generate()
     lines = witnessed(files, key)
@@ -138,6 +142,7 @@ def test_e6_a_cosignature_that_does_not_fit_sinks_the_proof(desk, files):
     assert "签名" in verify(desk, files, expect=1).stderr
 
 
+@pytest.mark.corrects("E6")
 @pytest.mark.parametrize("which", [0, 2], ids=["proof", "policy"])
 def test_e6_lines_end_in_lf_alone(desk, files, which):
     files[which].write_bytes(files[which].read_bytes().replace(b"\n", b"\r\n"))
@@ -146,20 +151,25 @@ def test_e6_lines_end_in_lf_alone(desk, files, which):
 
 def a_log_of_one(desk, files, **content):
     """A log whose only leaf says this, signed by the key that the policy names."""
+    seal_alone(desk, files, json.dumps({"i": 0, "log": "test.example/log/meiyuan", **content}).encode())
+
+
+def seal_alone(desk, files, body):
     (key,) = (desk.folder / "home" / "keys").glob("*meiyuan.key")
-    body = json.dumps({"i": 0, "log": "test.example/log/meiyuan", **content}).encode()
     head = Checkpoint("test.example/log/meiyuan", 1, leaf_hash(body))
     signed = sign(head.text, head.origin, Ed25519PrivateKey.from_private_bytes(key.read_bytes()))
     files[0].write_text(Proof(0, (), signed).text, "utf-8")
     files[1].write_bytes(body)
 
 
+@pytest.mark.corrects("E6")
 @pytest.mark.parametrize("content", [{"i": 8}, {"log": "test.example/log/guiyuan"}, {"i": None}])
 def test_e6_a_leaf_that_names_another_place_is_not_proved(desk, files, content):
     a_log_of_one(desk, files, **content)
     assert "与证明里的不同" in verify(desk, files, expect=1).stderr
 
 
+@pytest.mark.corrects("E6")
 def test_e6_body_and_files_are_held_to_the_leaf(desk, files):
     body, table = desk.folder / "body.json", desk.folder / "a.csv"
     body.write_bytes(b"{}")
@@ -181,6 +191,36 @@ def test_e6_body_and_files_are_held_to_the_leaf(desk, files):
     assert "附件" in desk(*named, "--file", body, expect=1).stderr
 
 
+@pytest.mark.corrects("E6")
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"{",
+        b"[]",
+        b'{"i":0,"log":"test.example/log/meiyuan","more":NaN}',
+        '{"i":0,"log":"test.example/log/meiyuan"}'.encode("utf-16"),
+        b'\xef\xbb\xbf{"i":0,"log":"test.example/log/meiyuan"}',
+        b'{"i":0,"log":"test.example/log/meiyuan","more":' + b"[" * 60_000 + b"]" * 60_000 + b"}",
+    ],
+    ids=range(6),
+)
+def test_e6_a_leaf_that_is_no_json_for_every_reader_is_refused_in_words(desk, files, body):
+    seal_alone(desk, files, body)
+    assert "核验不通过" in verify(desk, files, expect=1).stderr
+
+
+@pytest.mark.corrects("E6")
+@pytest.mark.parametrize("more", [5, ["a.csv"], ["a.csv", 5], ["b.csv", "00", ""], ["a.csv", "00" * 32]])
+def test_e6_a_leaf_whose_files_are_no_pairs_of_text_each_once_seals_no_notice(desk, files, more):
+    table = desk.folder / "a.csv"
+    table.write_bytes(b"a")
+    a_log_of_one(desk, files, kind="disclosure", att=[["a.csv", sha256(b"a").hexdigest()], more])
+    proof, leaf, policy = files
+    said = desk("verify", proof, "--leaf", leaf, "--policy", policy, "--file", table, expect=1).stderr
+    assert "核验不通过" in said
+
+
+@pytest.mark.corrects("E6")
 def test_e6_verifying_writes_nothing(desk, files):
     home = desk.folder / "elsewhere"
     desk.env["LEDGER_HOME"] = str(home)

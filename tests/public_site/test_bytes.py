@@ -248,25 +248,93 @@ def test_the_sites_own_files_are_kept_for_ever_under_their_digest(client):
 # ---- without this server ----
 
 
-def test_e7_a_notice_can_be_checked_with_python_alone_and_is_named(client, tmp_path):
-    for name in ("body.json", "leaf", "proof"):
-        (tmp_path / name).write_bytes(client.get(HALF_YEAR + name).data)
-    root = note.parse_checkpoint(note.parse_note(client.get("/meiyuan/log/checkpoint").text).text).root.hex()
+def head_now(client):
+    return parse_checkpoint(parse_note(client.get("/meiyuan/log/checkpoint").text).text)
+
+
+@pytest.fixture
+def checked(tmp_path):
+    """What ``check_notice.py`` says of the files that a reader has taken home, by themselves, against a root."""
     script = Path("public_site/static/check_notice.py").absolute()
 
-    def run(root: str) -> subprocess.CompletedProcess[str]:
-        return subprocess.run(
-            [sys.executable, "-I", script, "body.json", "leaf", "proof", root],
+    def run(root, **files):
+        for name, body in files.items():
+            (tmp_path / name).write_bytes(body)
+        ended = subprocess.run(
+            [sys.executable, "-I", script, "body", "leaf", "proof", root],
             cwd=tmp_path, capture_output=True, text=True, encoding="utf-8",
         )  # fmt: skip
+        assert (ended.returncode == 0) is ended.stdout.startswith("RIGHT: ")
+        assert "Traceback" not in ended.stderr
+        return ended.stdout + ended.stderr
 
-    assert run(root).stdout.startswith("RIGHT: half-year 2026-H1 version 1, ")
-    assert run(" ".join(paper_groups(root))).stdout.startswith("RIGHT")
-    assert run("00" * 32).returncode == 1
-    (tmp_path / "body.json").write_bytes(client.get(f"{HALF_YEAR}body.json").data.replace(b"186", b"187"))
-    assert run(root).returncode == 1
+    return run
 
 
+def taken_home(client, proof="proof"):
+    names = {"body": "body.json", "leaf": "leaf", "proof": proof}
+    return {name: client.get(HALF_YEAR + address).data for name, address in names.items()}
+
+
+@pytest.mark.corrects("E7")
+def test_e7_a_notice_can_be_checked_with_python_alone_and_is_named(client, checked):
+    files, root = taken_home(client), head_now(client).root.hex()
+
+    assert checked(root, **files).startswith("RIGHT: half-year 2026-H1 version 1, ")
+    assert checked(" ".join(paper_groups(root))).startswith("RIGHT")
+    assert checked("00" * 32).startswith("WRONG: not the root that you gave")
+    assert checked(root, body=files["body"].replace(b"186", b"187")).startswith("WRONG: the figures")
+
+
+@pytest.mark.corrects("E3", "E7")
+def test_e3_a_mistyped_digit_is_no_wrong_root(client, checked):
+    """An honest ledger is not to be convicted by somebody's typing."""
+    files, groups = taken_home(client), paper_groups(head_now(client).root.hex())
+    groups[8] = ("0" if groups[8][0] != "0" else "1") + groups[8][1:]
+
+    assert checked(" ".join(groups), **files).startswith("LOOK AGAIN: group 9 ")
+
+
+@pytest.mark.corrects("E3", "E7")
+def test_e3_what_the_sheet_says_is_right_offline_after_the_log_has_grown(
+    sample, sample_keys, translations, checked
+):
+    client = public_app(sample, translations).test_client()
+    on_paper = head_now(client)
+    with sample.writing() as session:
+        publish_evaluation(session, "meiyuan", at=PUBLISHED + timedelta(days=1), why="复核后更正")
+        sign_head(session, "meiyuan", Signer(sample_keys), at=PUBLISHED)
+
+    newest = checked(on_paper.root.hex(), **taken_home(client))
+    assert "take proof?size=" in newest
+    of_the_paper = checked(on_paper.root.hex(), **taken_home(client, f"proof?size={on_paper.size}"))
+    assert f"{on_paper.size} records" in of_the_paper
+    assert of_the_paper.startswith("RIGHT")
+
+
+@pytest.mark.corrects("E7")
+@pytest.mark.parametrize(
+    ("name", "change"),
+    [
+        ("proof", lambda proof: proof.replace(b"\n", b"\r\n")),
+        ("proof", lambda proof: proof.replace(b"index ", b"index 1")),
+        ("proof", lambda proof: proof.replace(b"=\n", b"=!\n", 1)),
+        ("proof", lambda _: b""),
+        ("proof", lambda _: b"\xff"),
+        ("leaf", lambda leaf: leaf.replace(b'"i":', b'"I":')),
+        ("leaf", lambda leaf: leaf.decode().encode("utf-16")),
+        ("leaf", lambda leaf: leaf + b" "),
+        ("leaf", lambda _: b"[]"),
+        ("leaf", lambda _: b"[" * 100_000),
+    ],
+)
+def test_e7_what_cannot_be_proved_is_wrong_and_no_fault_of_the_program(client, checked, name, change):
+    files = taken_home(client)
+
+    assert checked(head_now(client).root.hex(), **files | {name: change(files[name])}).startswith("WRONG")
+
+
+@pytest.mark.corrects("E7")
 @pytest.mark.parametrize("notice", [HALF_YEAR, f"{HALF_YEAR}v1/", "/meiyuan/evaluation/2026-H1/"])
 def test_e7_every_field_of_a_notices_leaf_is_told_on_the_page_about_verifying(client, notice):
     page = client.get("/about/verify").text.partition('aria-labelledby="fields"')[2]
@@ -287,9 +355,10 @@ def test_the_page_shows_the_fingerprint_of_the_key(client):
     assert fingerprint(key) == sha256(key.encode()).hexdigest()
 
 
+@pytest.mark.corrects("E3")
 def test_e3_a_proof_for_the_size_on_paper_is_given_after_the_log_has_grown(sample, sample_keys, translations):
     client = public_app(sample, translations).test_client()
-    then = parse_checkpoint(parse_note(client.get("/meiyuan/log/checkpoint").text).text)
+    then = head_now(client)
     with sample.writing() as session:
         publish_evaluation(session, "meiyuan", at=PUBLISHED + timedelta(days=1), why="复核后更正")
         sign_head(session, "meiyuan", Signer(sample_keys), at=PUBLISHED)
@@ -305,10 +374,12 @@ def test_e3_a_proof_for_the_size_on_paper_is_given_after_the_log_has_grown(sampl
     assert client.get(f"{HALF_YEAR}proof?size=x").status_code == 404
 
 
+@pytest.mark.corrects("F4")
 def test_f4_a_key_that_did_not_sign_the_log_is_not_served(sample, translations):
     client = public_app(sample, translations).test_client()
-    origin = parse_checkpoint(parse_note(client.get("/meiyuan/log/checkpoint").text).text).origin
-    forged = Verifier(origin, Ed25519PrivateKey.generate().public_key().public_bytes_raw()).vkey
+    forged = Verifier(
+        head_now(client).origin, Ed25519PrivateKey.generate().public_key().public_bytes_raw()
+    ).vkey
     with sample.engine.begin() as connection:
         take_the_triggers_off(connection)
         connection.execute(text("UPDATE signed_head SET vkey = :forged"), {"forged": forged})
@@ -317,3 +388,18 @@ def test_f4_a_key_that_did_not_sign_the_log_is_not_served(sample, translations):
 
     assert [answer.status_code for answer in answers] == [409, 409, 409]
     assert not any(forged in answer.text for answer in answers)
+
+
+@pytest.mark.corrects("F4")
+@pytest.mark.parametrize("column", ["root", "tree_size"])
+def test_f4_a_head_that_says_another_root_or_size_than_was_signed_is_not_shown(sample, translations, column):
+    client = public_app(sample, translations).test_client()
+    forged = {"root": bytes(32), "tree_size": head_now(client).size + 1}[column]
+    with sample.engine.begin() as connection:
+        take_the_triggers_off(connection)
+        connection.execute(text(f"UPDATE signed_head SET {column} = :forged"), {"forged": forged})
+
+    assert [
+        client.get(address).status_code
+        for address in ("/meiyuan/log/key", "/meiyuan/log/checkpoint", HALF_YEAR)
+    ] == [409, 409, 409]
