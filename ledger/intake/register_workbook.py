@@ -1,8 +1,9 @@
 """The register workbook as a file: opened with care, made empty, given back with what is wrong beside the rows."""
 
+import re
 import tomllib
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from decimal import Decimal
 from functools import partial
@@ -25,12 +26,17 @@ from ledger.intake.sheets import OLD_EXCEL, ZIP
 
 MOST_BYTES = 200 * 1024 * 1024
 """How large a workbook may be when unpacked. A reader of archives stops at the size that the archive states."""
+MOST_MARKS = 20_000_000
+"""Marks of all its parts, of which a cell has a few: more than a city's register has."""
+MOST_MARKS_OF_A_ROW = 100_000
+"""A row is read whole; Excel's own has 16,384 cells."""
 PIECE = 1024 * 1024
 """Bytes of a sheet that are looked at together."""
 GUIDE, ERRORS, SUMMARY = "说明", "错误", "错误汇总"
 TEMPLATE_ROWS = 20_000
 """As far down as the template offers drop-downs."""
 
+_ROW = re.compile(rb"<(?:\w+:)?row\b")
 _RED = "FFFFC7CE"
 _GREY = PatternFill("solid", fgColor="FFE7E6E6")
 _FORMATS = {Form.TEXT: "@", Form.CODE: "@", Form.WORD: "@", Form.DAY: "yyyy-mm-dd"}
@@ -80,6 +86,13 @@ def opened(content: bytes, *, reading: bool) -> Workbook:
         raise damaged() from broken
 
 
+def unpacked_size(content: bytes) -> int:
+    """How many bytes a workbook has when unpacked, as it says itself; nought where it is none."""
+    with suppress(Exception), ZipFile(BytesIO(content)) as archive:
+        return sum(entry.file_size for entry in archive.infolist())
+    return 0
+
+
 def rows_in(content: bytes) -> int:
     """About how many rows the sheets of a workbook have, counted without reading their cells: what they say themselves may lack.
 
@@ -92,7 +105,11 @@ def rows_in(content: bytes) -> int:
 
 
 def _rows(sheet: IO[bytes]) -> int:
-    return sum(piece.count(b"<row") for piece in iter(partial(sheet.read, PIECE), b""))
+    return sum(len(_ROW.findall(piece)) for piece in _pieces(sheet))
+
+
+def _pieces(part: IO[bytes]) -> Iterator[bytes]:
+    return iter(partial(part.read, PIECE), b"")
 
 
 def damaged() -> RegisterUnreadable:
@@ -114,11 +131,34 @@ def _check_parts(archive: ZipFile) -> None:
         raise RegisterUnreadable(
             why_zh="它不是 Excel 工作簿（.xlsx）。", why_en="it is no Excel workbook (.xlsx)."
         )
+    _check_marks(archive)
     macros = any(name.lower().endswith("vbaproject.bin") for name in entries)
     if macros or b"macroenabled" in archive.read("[Content_Types].xml").lower():
         raise RegisterUnreadable(
             why_zh="它带有宏，请另存为不带宏的 .xlsx。", why_en="it holds macros: save it as .xlsx without."
         )
+
+
+def _check_marks(archive: ZipFile) -> None:
+    """See, before anything is made of it, that no part and no row holds more than people write."""
+    marks = 0
+    for name in archive.namelist():
+        if not name.endswith((".xml", ".rels")):
+            continue
+        in_row: int | None = None
+        with archive.open(name) as part:
+            for piece in _pieces(part):
+                marks += piece.count(b"<")
+                outside, *rows = (between.count(b"<") for between in _ROW.split(piece))
+                if in_row is not None:
+                    rows.insert(0, in_row + outside)
+                if rows:
+                    in_row = rows[-1]
+                if marks > MOST_MARKS or max(rows, default=0) > MOST_MARKS_OF_A_ROW:
+                    raise RegisterUnreadable(
+                        why_zh="里面的内容太多，超出了登记簿的用处。",
+                        why_en="it holds more than any register does.",
+                    )
 
 
 def template() -> bytes:

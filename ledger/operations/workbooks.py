@@ -9,7 +9,7 @@ from sqlmodel import Session
 
 from ledger.community.role_rules import Actor, Role
 from ledger.fields import Out, Upload
-from ledger.intake.register_workbook import rows_in
+from ledger.intake.register_workbook import rows_in, unpacked_size
 from ledger.intake.workbooks.actions import WorkbookImported, import_workbook
 from ledger.intake.workbooks.layout import BY_NAME
 from ledger.intake.workbooks.queries import annotated_workbook, export_workbook, workbook_template
@@ -33,11 +33,14 @@ LARGE = 128 * 1024
 """Bytes of a workbook that takes about two seconds: a register of some 1,500 homes."""
 MANY = 5_000
 """Rows of such a workbook: what is packed tells little of what it holds."""
+SWOLLEN = 8 * 1024 * 1024
+"""Bytes of such a workbook when unpacked."""
 
 
 def is_large(asked: Any) -> bool:
     """Whether a workbook takes long."""
-    return len(asked.file.body) > LARGE or rows_in(asked.file.body) > MANY
+    body = asked.file.body
+    return len(body) > LARGE or unpacked_size(body) > SWOLLEN or rows_in(body) > MANY
 
 
 def bring_in(

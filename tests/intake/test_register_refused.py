@@ -4,6 +4,7 @@ from contextlib import suppress
 from copy import deepcopy
 from datetime import date
 from io import BytesIO
+from time import process_time
 from zipfile import ZIP_DEFLATED, ZipFile
 
 import pytest
@@ -15,9 +16,11 @@ from sqlmodel import select
 
 from ledger.community.role_rules import Actor, Level, Role
 from ledger.community.tables import Area, Community, Firm, Home, ProfileValue
+from ledger.fields import Upload
 from ledger.intake.register import RegisterRefused, RegisterUnreadable, annotated, read_register, template
 from ledger.intake.register_layout import BY_NAME, SHEETS
 from ledger.journal.tables import Entry
+from ledger.operations.registry import OPERATION_OF
 from ledger.words import word
 from tests.intake.files import zipped
 from tests.intake.registers import GOOD, changed, filled, importing, place, saved, what_is_wrong
@@ -73,6 +76,7 @@ def test_a_wrong_cell_is_named_by_sheet_row_and_column(sheet, row, field, value,
     assert (expected, words) in problems
 
 
+@pytest.mark.corrects("F13")
 @pytest.mark.parametrize("unseen", ["\U000e0041\U000e007f", "\ufe0f", "\u2800", "\u202e"])
 def test_f13_what_nobody_sees_stands_in_no_cell(unseen):
     problems = what_is_wrong(changed(("holders", 3, "name", f"王{unseen}伟")))
@@ -314,6 +318,18 @@ def with_part(content, name, part):
     return zipped({**parts, name: part})
 
 
+def packed(name, part):
+    """The template with a part that takes little room while it is packed."""
+    buffer = BytesIO()
+    with (
+        ZipFile(BytesIO(with_part(template(), name, part))) as archive,
+        ZipFile(buffer, "w", ZIP_DEFLATED) as small,
+    ):
+        for file in archive.namelist():
+            small.writestr(file, archive.read(file))
+    return buffer.getvalue()
+
+
 @pytest.mark.parametrize(
     ("content", "words"),
     [
@@ -344,6 +360,39 @@ def test_a_workbook_that_swells_when_unpacked_is_refused():
             read(buffer.getvalue())
 
 
+BEYOND = {
+    "one packed row": ("xl/worksheets/sheet2.xml", b"<worksheet><sheetData><row>%s</row></sheetData></worksheet>"),
+    "one row under another name": ("xl/worksheets/sheet2.xml", b"<x:worksheet><x:sheetData><x:row r='2'>%s</x:row>"),
+    "words that stand in no cell": ("xl/sharedStrings.xml", b"<sst>%s</sst>"),
+}  # fmt: skip
+
+
+@pytest.mark.corrects("F10")
+@pytest.mark.parametrize("kind", BEYOND)
+def test_f10_a_workbook_that_holds_beyond_all_measure_is_refused_before_it_is_read(kind):
+    part, body = BEYOND[kind]
+    content = packed(part, body % (b"<c/>" * 21_000_000))
+    assert len(content) < 1024 * 1024
+    begun = process_time()
+
+    with pytest.raises(RegisterUnreadable, match="内容太多"):
+        read_register(content)
+
+    assert process_time() - begun < 3
+
+
+@pytest.mark.corrects("F10")
+def test_f10_a_small_file_that_holds_much_is_no_work_to_wait_for():
+    """What it says of its rows is no measure: they may go by another name."""
+    content = packed("xl/sharedStrings.xml", b"<sst>" + b"<si/>" * 2_000_000 + b"</sst>")
+
+    for operation in ("POST /communities", "POST /workbook"):
+        declared = OPERATION_OF[operation]
+        assert declared.takes_long(declared.model(file=Upload("a.xlsx", content)))
+        assert not declared.takes_long(declared.model(file=Upload("a.xlsx", template())))
+
+
+@pytest.mark.corrects("F10")
 def test_a_sheet_beyond_all_measure_is_refused(monkeypatch):
     monkeypatch.setattr("ledger.intake.register_reading.MOST_ROWS", 3)
 
