@@ -135,6 +135,7 @@ def test_the_password_is_kept_as_an_argon2_hash(session):
     assert session.get(Person, "new").password.startswith("$argon2id$")
 
 
+@pytest.mark.corrects("F12")
 def test_an_owner_reports_the_corridors_lamp_and_follows_it_without_it_being_his(as_):
     """Corrections G1 and F12."""
     ouyang, mei = as_(OUYANG), as_(MEI)
@@ -147,6 +148,7 @@ def test_an_owner_reports_the_corridors_lamp_and_follows_it_without_it_being_his
     ouyang("POST", f"{PLACE}/tickets/{lamp['no']}/appeal", 201, reason="是楼道的灯")
 
 
+@pytest.mark.corrects("F12")
 def test_f12_a_tenant_sees_the_fee_of_his_home_and_nothing_of_his_landlords_fund(as_, database):
     mei, ouyang, song = as_(MEI), as_(OUYANG), as_(SONG)
     with database.writing() as session:
@@ -167,6 +169,7 @@ def test_f12_a_tenant_sees_the_fee_of_his_home_and_nothing_of_his_landlords_fund
         song("GET", f"{PLACE}/{path}", 403)
 
 
+@pytest.mark.corrects("F12")
 def test_f12_whoever_reports_follows_what_he_reported_and_nobody_elses(as_, database):
     with database.writing() as session:
         appoint(session, SONG.login, "meiyuan", Seat(Role.TENANT, HOMES[1]), date(2026, 1, 1), by=HE, at=NOON)

@@ -4,9 +4,9 @@ import socket
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from fcntl import LOCK_EX, LOCK_NB, flock
-from json import dumps
+from json import dumps, loads
 from subprocess import run
-from time import sleep
+from time import monotonic, sleep
 
 import pytest
 
@@ -60,6 +60,32 @@ def test_a_server_that_is_told_to_stop_answers_what_it_was_asked_and_frees_its_p
     with socket.socket() as again:
         again.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # as the server does that comes next
         again.bind(("127.0.0.1", server.port))
+
+
+@pytest.mark.corrects("E5")
+def test_e5_what_is_written_is_under_a_signed_head_within_ten_seconds(furnished_file, tmp_path):
+    """Nobody publishes anything; between two heads the log could be rewritten."""
+    file = tmp_path / "ledger.db"
+    file.write_bytes(furnished_file.read_bytes())
+    env = {"LEDGER_HOME": str(tmp_path / "home"), "LEDGER_DATABASE_URL": f"sqlite:///{file}"}
+
+    def signed_size(server):
+        return int(server.ask("/meiyuan/log/checkpoint").text.split("\n")[1])
+
+    with serving(env, tmp_path / "stderr", "--workers", "1") as server:
+        until(lambda: server.ask("/meiyuan/log/checkpoint").status == 200)
+        came = server.ask("/api/v1/sessions", "POST", dumps({"login": "mei", "password": PASSWORD}))
+        bearer = {"Authorization": f"Bearer {loads(came.body)['token']}", "Idempotency_Key": "one-leak"}
+        before = signed_size(server)
+        leak = dumps({"category": "leak", "title": "漏水"})
+
+        written = server.ask("/api/v1/communities/meiyuan/tickets", "POST", leak, **bearer)
+        begun = monotonic()
+        until(lambda: signed_size(server) > before)
+
+        assert written.status == 201
+        assert monotonic() - begun < 10
+        assert server.stop() == 0
 
 
 @pytest.fixture

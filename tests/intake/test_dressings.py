@@ -365,6 +365,7 @@ def test_a8_a_cell_over_several_rows_moves_no_other_cell_under_another_name():
     assert moves(mapped(page)) == [("in", 310_00), ("in", 320_00)]
 
 
+@pytest.mark.corrects("F13")
 def test_f13_signs_that_nobody_sees_are_taken_out_of_a_statement():
     content = "交易日期,收支,交易金额,对方户名,摘\u200b要\n2026-11-02,收\u2060入,310.00,王\u202e测九,物业费 3-1-10\u200b1\n"
 

@@ -56,6 +56,7 @@ def test_the_same_action_of_the_same_person_looks_different_each_time(session):
     assert session.exec(kept).all() == []
 
 
+@pytest.mark.corrects("F1")
 @pytest.mark.parametrize(
     "change",
     ["by_login = 'li'", "by_role = 'worker'", "by_role = NULL", "by_level = 'street'", "approved_by = 'chen'", "key = 'else'",
@@ -68,6 +69,7 @@ def test_whoever_alters_who_did_an_entry_is_found(shell, no, change):
     assert named(shell) == [("entry-who", f"entry {no} (leaf {no})")]
 
 
+@pytest.mark.corrects("F1")
 def test_who_approved_an_entry_cannot_be_taken_off_it(shell):
     posted = post(shell.session, CODE, a_memo(approved_by="chen"), by=MEI, at=NOON)
     assert named(shell) == []
@@ -85,6 +87,7 @@ def test_the_body_that_stood_in_for_the_committee_cannot_be_altered(shell, chang
     assert named(shell) == [("entry-who", f"entry {posted.no} (leaf {posted.leaf_index})")]
 
 
+@pytest.mark.corrects("F1")
 @pytest.mark.parametrize("at", ["2026-07-15 04:00:01.000000", "2026-07-15 04:00:00.000001"])
 def test_whoever_alters_when_an_entry_was_posted_is_found(shell, at):
     utc = "+00" if shell.session.get_bind().dialect.name == "postgresql" else ""
@@ -92,6 +95,7 @@ def test_whoever_alters_when_an_entry_was_posted_is_found(shell, at):
     assert named(shell) == [("entry-leaf", "entry 4 (leaf 4)")]
 
 
+@pytest.mark.corrects("F1")
 def test_the_payee_of_a_movement_cannot_be_altered(shell):
     posted = write(shell.session, Move("1001", "3101", 7, None, "wuye"))
     shell(f"UPDATE movement SET party = 'else' WHERE community = :c AND entry_no = {posted.no}")

@@ -68,7 +68,7 @@ def test_nobody_rates_what_is_of_anothers_home(session, finished):
         followed_up(session, finished, by=XU)
 
 
-@pytest.mark.corrects("C2")
+@pytest.mark.corrects("C2", "E4")
 @pytest.mark.parametrize("by", [OUYANG, CHEN, HE])
 def test_c2_whoever_lives_with_it_says_that_it_is_not_repaired_and_it_goes_back(session, finished, by):
     """Correction C2: the resident can say 没修好."""
