@@ -108,7 +108,6 @@ def test_the_secret_is_made_once_and_kept_from_others(env):
     assert stat.S_IMODE((first.home / "secret").stat().st_mode) == 0o600
 
 
-@pytest.mark.corrects("F9")
 def test_f9_a_home_and_its_database_are_read_by_nobody_else(env, tmp_path):
     """They were made 0755 and 0644, or had been before."""
     home, elsewhere = tmp_path / "open", tmp_path / "shared"

@@ -176,7 +176,6 @@ def test_a_failed_commit_on_sqlite_leaves_no_transaction_open(sqlite):
         session.add(Area(code="next", name="next"))
 
 
-@pytest.mark.corrects("F9")
 def test_f9_what_the_database_refuses_is_told_without_what_was_written(database):
     with pytest.raises(DBAPIError) as refused, database.writing() as session:
         session.execute(

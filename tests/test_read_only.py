@@ -69,8 +69,7 @@ def check(ask, token):
     assert "can only be read at present" in english.text
 
 
-@pytest.mark.corrects("F8")
-def test_postgresql_that_takes_no_writes_is_read(postgres_that_reads_only):
+def test_f8_postgresql_that_takes_no_writes_is_read(postgres_that_reads_only):
     app, token = postgres_that_reads_only
 
     def ask(method, path, headers, body):
@@ -91,9 +90,8 @@ def closed(*paths: Path):
         path.chmod(mode)
 
 
-@pytest.mark.corrects("F8")
 @pytest.mark.parametrize("which", ["file", "directory", "both"])
-def test_a_sqlite_file_without_leave_to_write_is_served(furnished_file, tmp_path, which):
+def test_f8_a_sqlite_file_without_leave_to_write_is_served(furnished_file, tmp_path, which):
     if UNPRIVILEGED and shutil.which("setpriv") is None:
         pytest.skip("root without setpriv may write everywhere")
     from json import dumps

@@ -88,7 +88,6 @@ FORBIDDEN = (
 )
 
 
-@pytest.mark.corrects("F11")
 def test_f11_the_whole_small_story_runs_as_the_role_that_serves_and_it_can_lift_no_rule(
     addresses, command, tmp_path
 ):
@@ -127,8 +126,7 @@ def test_f11_the_whole_small_story_runs_as_the_role_that_serves_and_it_can_lift_
     database.close()
 
 
-@pytest.mark.corrects("F11")
-def test_what_a_later_migration_adds_is_given_to_the_role_that_serves(addresses, command):
+def test_f11_what_a_later_migration_adds_is_given_to_the_role_that_serves(addresses, command):
     owner, server = addresses
     migrate(owner, "0020")
     command(owner, "grant", SERVER)
@@ -162,7 +160,6 @@ def test_a_role_that_cannot_be_limited_is_refused(addresses, command, role, word
     assert words in command(owner, "grant", role, expect=1).stderr
 
 
-@pytest.mark.corrects("F11")
 def test_f11_what_triggers_keep_is_what_is_derived():
     assert KEPT_BY_TRIGGERS == DERIVED
 

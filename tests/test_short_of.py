@@ -50,7 +50,6 @@ def held_by_a_turn(file):
         yield
 
 
-@pytest.mark.corrects("F8")
 @pytest.mark.parametrize("holding", [held_by_sqlite, held_by_a_turn])
 def test_f8_a_database_that_another_writes_is_told_of_within_five_seconds(client, tmp_path, holding):
     mei = Caller(client, MEI)
@@ -68,7 +67,6 @@ def test_f8_a_database_that_another_writes_is_told_of_within_five_seconds(client
     assert client.post(f"{PLACE}/tickets", json=TICKET, headers=headers).status_code == 201
 
 
-@pytest.mark.corrects("F8")
 def test_f8_the_desk_says_when_to_come_back(client, tmp_path):
     with held_by_a_turn(tmp_path / "ledger.db"):
         answer = Visitor(client).sign_in(MEI)
@@ -78,7 +76,6 @@ def test_f8_the_desk_says_when_to_come_back(client, tmp_path):
     assert "数据库正被别人占用" in answer.text
 
 
-@pytest.mark.corrects("F8")
 def test_f8_a_full_disk_is_507_and_what_is_there_is_read(app, client):
     chen, mei = Caller(client, CHEN), Caller(client, MEI)
     token, _ = mei.token, chen.token
@@ -101,7 +98,6 @@ def test_f8_a_full_disk_is_507_and_what_is_there_is_read(app, client):
     assert chen("GET", "/communities/meiyuan/tickets", 200)["tickets"]
 
 
-@pytest.mark.corrects("F8")
 def test_f8_an_old_schema_is_not_ready_and_says_what_is_missing(app, client):
     with app.extensions["database"].engine.connect() as connection:
         connection.exec_driver_sql("UPDATE alembic_version SET version_num = '0028'")

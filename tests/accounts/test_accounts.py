@@ -194,7 +194,6 @@ def test_an_account_stands_for_a_money_account_of_a_book(session, changes, refus
         asked(session, **changes)
 
 
-@pytest.mark.corrects("G8")
 @pytest.mark.parametrize(
     ("book", "zh", "en"),
     [
@@ -202,7 +201,7 @@ def test_an_account_stands_for_a_money_account_of_a_book(session, changes, refus
         ("revenue", "专户存款", "Bank deposits, separate account"),
     ],
 )
-def test_a_kind_that_is_none_is_refused_with_those_that_there_are(session, book, zh, en):
+def test_g8_a_kind_that_is_none_is_refused_with_those_that_there_are(session, book, zh, en):
     """It had to be guessed."""
     a_place(session)
 

@@ -214,7 +214,6 @@ def approve_all(session, by):
     session.execute(update(ApprovedAccount).values(approved_by=by))
 
 
-@pytest.mark.corrects("C4")
 @pytest.mark.parametrize(
     ("action", "prepare"), TAKING, ids=[f"{n}-{name}" for n, (name, _) in enumerate(TAKING)]
 )

@@ -135,8 +135,7 @@ def test_the_password_is_kept_as_an_argon2_hash(session):
     assert session.get(Person, "new").password.startswith("$argon2id$")
 
 
-@pytest.mark.corrects("F12")
-def test_an_owner_reports_the_corridors_lamp_and_follows_it_without_it_being_his(as_):
+def test_f12_an_owner_reports_the_corridors_lamp_and_follows_it_without_it_being_his(as_):
     """Corrections G1 and F12."""
     ouyang, mei = as_(OUYANG), as_(MEI)
 
@@ -148,7 +147,6 @@ def test_an_owner_reports_the_corridors_lamp_and_follows_it_without_it_being_his
     ouyang("POST", f"{PLACE}/tickets/{lamp['no']}/appeal", 201, reason="是楼道的灯")
 
 
-@pytest.mark.corrects("F12")
 def test_f12_a_tenant_sees_the_fee_of_his_home_and_nothing_of_his_landlords_fund(as_, database):
     mei, ouyang, song = as_(MEI), as_(OUYANG), as_(SONG)
     with database.writing() as session:
@@ -169,7 +167,6 @@ def test_f12_a_tenant_sees_the_fee_of_his_home_and_nothing_of_his_landlords_fund
         song("GET", f"{PLACE}/{path}", 403)
 
 
-@pytest.mark.corrects("F12")
 def test_f12_whoever_reports_follows_what_he_reported_and_nobody_elses(as_, database):
     with database.writing() as session:
         appoint(session, SONG.login, "meiyuan", Seat(Role.TENANT, HOMES[1]), date(2026, 1, 1), by=HE, at=NOON)
@@ -184,8 +181,7 @@ def test_f12_whoever_reports_follows_what_he_reported_and_nobody_elses(as_, data
         who("GET", f"{PLACE}/tickets/{others}", 404)
 
 
-@pytest.mark.corrects("G1")
-def test_places_that_are_not_there_or_do_not_agree_are_refused(as_):
+def test_g1_places_that_are_not_there_or_do_not_agree_are_refused(as_):
     """Correction G1."""
     mei = as_(MEI)
     leak = {"category": "leak", "title": "漏水"}
@@ -195,8 +191,7 @@ def test_places_that_are_not_there_or_do_not_agree_are_refused(as_):
     assert mei("GET", f"{PLACE}/tickets", 200)["total"] == 0
 
 
-@pytest.mark.corrects("G2")
-def test_a_ticket_is_given_to_nobody_who_does_not_repair_here(as_):
+def test_g2_a_ticket_is_given_to_nobody_who_does_not_repair_here(as_):
     """Correction G2, past the form whose choices alone stood against it."""
     mei = as_(MEI)
     no = mei("POST", f"{PLACE}/tickets", 201, category="leak", title="漏水")["no"]
@@ -208,8 +203,7 @@ def test_a_ticket_is_given_to_nobody_who_does_not_repair_here(as_):
     assert mei("POST", f"{PLACE}/tickets/{no}/assignment", 201, to="wen")["assigned_to"] == "wen"
 
 
-@pytest.mark.corrects("C2")
-def test_the_firm_gives_no_rating_and_the_owner_does(as_):
+def test_c2_the_firm_gives_no_rating_and_the_owner_does(as_):
     """Correction C2."""
     mei = as_(MEI)
     no = mei("POST", f"{PLACE}/tickets", 201, category="leak", title="漏水", home=HOMES[0])["no"]
@@ -221,8 +215,7 @@ def test_the_firm_gives_no_rating_and_the_owner_does(as_):
     )
 
 
-@pytest.mark.corrects("G4")
-def test_who_reported_is_told_to_whom_it_helps_to_work_and_to_no_other(as_):
+def test_g4_who_reported_is_told_to_whom_it_helps_to_work_and_to_no_other(as_):
     """Correction G4."""
     no = as_(WEN)(
         "POST", f"{PLACE}/tickets", 201, category="leak", title="漏水", home=HOMES[0], reporter="老李 139"
@@ -239,8 +232,9 @@ def test_who_reported_is_told_to_whom_it_helps_to_work_and_to_no_other(as_):
     assert "reporter" not in as_(MEI)("GET", f"{PLACE}/tickets", 200)["tickets"][0]
 
 
-@pytest.mark.corrects("G3")
-def test_the_default_choices_send_a_leak_under_warranty_to_its_contractor_and_another_asks_why(as_, database):
+def test_g3_the_default_choices_send_a_leak_under_warranty_to_its_contractor_and_another_asks_why(
+    as_, database
+):
     with database.writing() as session:
         a_package(session, accepted_on=date(2023, 5, 26))
         until = date(2028, 5, 26)
@@ -258,8 +252,7 @@ def test_the_default_choices_send_a_leak_under_warranty_to_its_contractor_and_an
     assert refused["code"] == "against-warranty"
 
 
-@pytest.mark.corrects("G5")
-def test_a_search_finds_a_number_and_a_place_and_takes_no_wildcards(as_):
+def test_g5_a_search_finds_a_number_and_a_place_and_takes_no_wildcards(as_):
     mei = as_(MEI)
     mei("POST", f"{PLACE}/tickets", 201, category="leak", title="漏水", building="1")
     mei("POST", f"{PLACE}/tickets", 201, category="lighting", title="灯闪")
@@ -273,8 +266,7 @@ def test_a_search_finds_a_number_and_a_place_and_takes_no_wildcards(as_):
     assert numbers("%") == numbers("_") == []
 
 
-@pytest.mark.corrects("G6")
-def test_a_period_and_a_role_are_told_in_words(as_):
+def test_g6_a_period_and_a_role_are_told_in_words(as_):
     """“half-year 2030-H1” and “owner of this home” stood in messages."""
     missing = as_(MEI)("GET", f"{PLACE}/reports/lobby/2030-H1.pdf", 404)
     refused = as_(SU)("POST", f"{PLACE}/tickets", 403, category="leak", title="漏水")

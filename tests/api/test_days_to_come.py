@@ -22,9 +22,8 @@ def tomorrow(app):
     return wait(app, 0) + timedelta(days=1)
 
 
-@pytest.mark.corrects("A11", "F5")
 @pytest.mark.parametrize("path", RECEIPTS)
-def test_f5_nothing_is_booked_on_a_day_to_come(as_, tomorrow, path):
+def test_a11_f5_nothing_is_booked_on_a_day_to_come(as_, tomorrow, path):
     for day in (tomorrow, tomorrow.replace(year=2099)):
         problem = as_(MEI)("POST", f"{PLACE}/{path}", 422, **RECEIPTS[path], on=str(day))
         assert problem["code"] == "day-to-come"
@@ -34,7 +33,6 @@ def test_f5_nothing_is_booked_on_a_day_to_come(as_, tomorrow, path):
     as_(MEI)("POST", f"{PLACE}/{path}", 201, **RECEIPTS[path], on=str(tomorrow - timedelta(days=1)))
 
 
-@pytest.mark.corrects("F5")
 def test_f5_the_desk_says_so_on_the_last_look(as_, client, tomorrow):
     desk = Visitor(client)
     sits_down(client, MEI)
@@ -45,8 +43,7 @@ def test_f5_the_desk_says_so_on_the_last_look(as_, client, tomorrow):
     assert "2099年1月1日还没有到" in answer.text
 
 
-@pytest.mark.corrects("A11", "F5")
-def test_f5_a_statement_with_a_line_of_a_day_to_come_is_refused_whole_and_names_the_row(as_, tomorrow):
+def test_a11_f5_a_statement_with_a_line_of_a_day_to_come_is_refused_whole_and_names_the_row(as_, tomorrow):
     rows = [f"2026-07-03,CNY,36.00,,转账,王某,{HOMES[0]}", f"{tomorrow},CNY,-5.00,,转账,某厂,维保"]
     header = "记账日期,货币,交易金额,联机余额,交易摘要,对手信息,客户摘要"
     file = ("\n".join([header, *rows]) + "\n").encode(), "cmb.csv"
@@ -57,7 +54,6 @@ def test_f5_a_statement_with_a_line_of_a_day_to_come_is_refused_whole_and_names_
     assert as_(MEI)("GET", f"{PLACE}/statements", 200)["statements"] == []
 
 
-@pytest.mark.corrects("F5")
 def test_f5_a_month_is_charged_ahead_but_not_without_end_and_taken_back_whole(as_, tomorrow):
     mei = as_(MEI)
     ahead = f"{tomorrow.year + tomorrow.month // 12}-{tomorrow.month % 12 + 1:02d}"

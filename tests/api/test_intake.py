@@ -3,7 +3,6 @@
 from io import BytesIO
 from json import dumps
 
-import pytest
 from openpyxl import load_workbook
 from sqlmodel import select
 
@@ -108,8 +107,7 @@ def test_a_statement_imported_by_mistake_is_taken_back_once_and_goes_where_it_be
     assert form not in desk.get(f"/desk/meiyuan/statements/{wrong['sha256']}").text
 
 
-@pytest.mark.corrects("A2")
-def test_a_line_that_never_was_is_voided_by_two_and_the_month_reconciles(as_):
+def test_a2_a_line_that_never_was_is_voided_by_two_and_the_month_reconciles(as_):
     manager, committee, auditor = as_(MEI), as_(CHEN), as_(AN)
     rows = f"2025-06-03,CNY,36.00,,转账,欧阳,{HOMES[0]}\n2025-06-04,CNY,50.00,,转账,王总,谢谢\n"
     content = (CMB_HEADER + rows).encode()
@@ -146,8 +144,7 @@ def test_a_line_that_never_was_is_voided_by_two_and_the_month_reconciles(as_):
     committee("POST", f"{month}/confirmation", 201, digest=sheet["digest"])
 
 
-@pytest.mark.corrects("A7")
-def test_what_was_odd_is_said_with_row_and_value_of_an_import_and_of_a_mapping(as_):
+def test_a7_what_was_odd_is_said_with_row_and_value_of_an_import_and_of_a_mapping(as_):
     manager = as_(MEI)
     summed = (
         f"日期,收支,金额,付款人,备注\n2026-07-03,转入,36.00,欧阳,{HOMES[0]}\n本页小计,,36.00,,\n".encode()

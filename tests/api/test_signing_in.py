@@ -70,7 +70,6 @@ def test_a_sign_in_gives_a_token_of_a_quarter_of_an_hour_and_what_carries_it_on(
     assert following["refresh"] not in ("", given["refresh"])
 
 
-@pytest.mark.corrects("F6")
 def test_f6_signing_out_ends_every_token_of_the_sign_in_and_of_no_other(client, comes):
     here, elsewhere = comes().json, comes().json
     following = carried_on(client, here)
@@ -82,8 +81,7 @@ def test_f6_signing_out_ends_every_token_of_the_sign_in_and_of_no_other(client, 
     assert client.get(ME, headers=bearer(elsewhere)).status_code == 200
 
 
-@pytest.mark.corrects("F6")
-def test_a_refresh_token_that_comes_a_second_time_ends_the_sign_in(client, comes, database):
+def test_f6_a_refresh_token_that_comes_a_second_time_ends_the_sign_in(client, comes, database):
     given = comes().json
     following = carried_on(client, given)
     assert carried_on(client, given)["refresh"] == ""  # within a minute: the second of two tabs
@@ -95,9 +93,8 @@ def test_a_refresh_token_that_comes_a_second_time_ends_the_sign_in(client, comes
     assert [record.login for record in records(database, Event.STOLEN)] == ["mei"]
 
 
-@pytest.mark.corrects("F6")
 @pytest.mark.parametrize("named", ["until", "seen_at"])
-def test_a_sign_in_ends_whatever_its_owner_does_and_sooner_when_nobody_uses_it(
+def test_f6_a_sign_in_ends_whatever_its_owner_does_and_sooner_when_nobody_uses_it(
     client, comes, database, named
 ):
     given = comes().json
@@ -106,7 +103,6 @@ def test_a_sign_in_ends_whatever_its_owner_does_and_sooner_when_nobody_uses_it(
     carried_on(client, given, expect=401)
 
 
-@pytest.mark.corrects("F6")
 def test_f6_a_new_password_ends_the_sign_ins_elsewhere_but_not_the_one_in_use(client, comes, database):
     here, elsewhere = comes().json, comes().json
     with database.writing() as session:
@@ -126,8 +122,7 @@ def test_an_office_can_end_all_sign_ins_of_a_person(client, comes, database):
     assert client.get(ME, headers=bearer(given)).status_code == 401
 
 
-@pytest.mark.corrects("F6")
-def test_guessing_is_slowed_down_from_there_and_nowhere_else(comes, database):
+def test_f6_guessing_is_slowed_down_from_there_and_nowhere_else(comes, database):
     answers = [comes(password="guess") for _ in range(FREE_TRIES + 1)]
     assert {answer.status_code for answer in answers} == {403}
     slowed = comes()
@@ -435,7 +430,6 @@ def behind(database, tmp_path):
     return made
 
 
-@pytest.mark.corrects("F7")
 @pytest.mark.parametrize("path", ["/desk", "/meiyuan", "/meiyuan/half-year/2026-H1", "/desk/"])
 def test_f7_no_answer_leads_to_another_host_or_out_of_tls(behind, path):
     client = behind(LEDGER_PROXIES="1", LEDGER_HOSTS="board.example")
@@ -449,7 +443,6 @@ def test_f7_no_answer_leads_to_another_host_or_out_of_tls(behind, path):
     assert client.get(path, headers=tls | {"X-Forwarded-Host": "evil.example"}).status_code == 400
 
 
-@pytest.mark.corrects("F7")
 def test_f7_without_a_proxy_nobody_is_believed_where_he_comes_from(behind):
     claims = {
         "X-Forwarded-Proto": "https",
@@ -462,7 +455,6 @@ def test_f7_without_a_proxy_nobody_is_believed_where_he_comes_from(behind):
     assert "evil.example" not in answer.headers.get("Location", "") + answer.text
 
 
-@pytest.mark.corrects("F6")
 def test_f6_guessing_is_told_when_it_may_go_on_by_every_process_and_remembered(behind, database):
     """With two processes one had forty tries a minute; nothing was told of it, nor kept."""
     workers = behind(), behind()
@@ -479,7 +471,6 @@ def test_f6_guessing_is_told_when_it_may_go_on_by_every_process_and_remembered(b
     assert len(records(database, Event.REFUSED)) == FREE_TRIES + 1
 
 
-@pytest.mark.corrects("F6")
 def test_f6_what_a_form_was_signed_with_before_a_sign_in_or_after_a_sign_out_is_worth_nothing(behind):
     browser = behind()
 
@@ -496,8 +487,7 @@ def test_f6_what_a_form_was_signed_with_before_a_sign_in_or_after_a_sign_out_is_
     assert again.status_code == 400
 
 
-@pytest.mark.corrects("F6", "F7")
-def test_f6_behind_a_proxy_each_reader_is_counted_by_his_own_address(behind):
+def test_f7_f6_behind_a_proxy_each_reader_is_counted_by_his_own_address(behind):
     client = behind(LEDGER_PROXIES="1", LEDGER_HOSTS="board.example")
 
     def tries(address, password="guess", host="board.example"):

@@ -133,8 +133,7 @@ def test_a_log_that_does_not_add_up_is_not_backed_up(today):
     assert "mingbai fsck" in today.refuses("backup", today.folder / "b")
 
 
-@pytest.mark.corrects("F2")
-def test_a_database_behind_what_was_signed_is_not_backed_up(today):
+def test_f2_a_database_behind_what_was_signed_is_not_backed_up(today):
     (state,) = (today.home / "keys").glob(f"*{STATE}")
     state.write_text(json.dumps(json.loads(state.read_text()) | {"size": 99_999}))
 

@@ -111,8 +111,7 @@ def test_keys_that_are_replaced_are_kept_beside(today, another):
     assert kept.read_bytes() == secret
 
 
-@pytest.mark.corrects("F2")
-def test_yesterdays_backup_does_not_go_over_todays_database(today):
+def test_f2_yesterdays_backup_does_not_go_over_todays_database(today):
     yesterday, behind = today.backup(), today.heads()[ORIGIN][0]
     a_month_end(today)
     ahead, before = today.heads()[ORIGIN][0], today.files()
@@ -153,8 +152,7 @@ def test_nor_another_history_of_the_same_length(today, machines, engine):
     assert "--older" in today.refuses("restore", other.backup(), "--replace")
 
 
-@pytest.mark.corrects("F2")
-def test_with_the_operators_word_it_does_and_the_log_says_so(today):
+def test_f2_with_the_operators_word_it_does_and_the_log_says_so(today):
     yesterday = today.backup()
     before = today.heads()[ORIGIN]
     a_month_end(today)
@@ -178,8 +176,7 @@ def test_with_the_operators_word_it_does_and_the_log_says_so(today):
     assert today.problems() == []
 
 
-@pytest.mark.corrects("F2")
-def test_and_signing_goes_on_from_there(today):
+def test_f2_and_signing_goes_on_from_there(today):
     yesterday = today.backup()
     a_month_end(today)
     lost = today.heads()[ORIGIN]

@@ -19,7 +19,6 @@ def real(published, translations):
     served.server.shutdown()
 
 
-@pytest.mark.corrects("D4")
 @pytest.mark.parametrize("language", ["zh", "en"])
 @pytest.mark.parametrize("width", [320, 360])
 def test_d4_a_chart_is_seen_whole_on_a_telephone(chromium, real, width, language):
@@ -38,7 +37,6 @@ def test_d4_a_chart_is_seen_whole_on_a_telephone(chromium, real, width, language
     reader.context.close()
 
 
-@pytest.mark.corrects("D4")
 def test_d4_no_word_of_a_narrow_chart_lies_outside_it(chromium, half_year_files):
     page = chromium.new_page()
     for name in (name for name in half_year_files if name.endswith("-narrow.svg")):
@@ -54,7 +52,6 @@ def test_d4_no_word_of_a_narrow_chart_lies_outside_it(chromium, half_year_files)
     page.close()
 
 
-@pytest.mark.corrects("D4")
 @pytest.mark.parametrize("fen", [6_163_489, 1_234_567_890, -9_876_543_210])
 @pytest.mark.parametrize("width", [320, 360, 1280])
 @pytest.mark.parametrize("how", ["", "?type=large", "?type=large&lang=en"])

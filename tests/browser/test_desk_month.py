@@ -46,8 +46,7 @@ def imports(clerk, file):
     clerk.sends()
 
 
-@pytest.mark.corrects("G7")
-def test_a_list_of_debtors_is_no_print(desk):
+def test_g7_a_list_of_debtors_is_no_print(desk):
     with desk.database.writing() as session:
         charge_month(session, "meiyuan", Month(2026, 5), by=MEI, at=NOON)
     mei = desk.sits(MEI)

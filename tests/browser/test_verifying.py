@@ -25,8 +25,7 @@ def flipped(place: int):
     return lambda body: body[:place] + bytes([body[place] ^ 1]) + body[place + 1 :]
 
 
-@pytest.mark.corrects("E1", "E2")
-def test_the_button_proves_a_true_notice(reader):
+def test_e1_e2_the_button_proves_a_true_notice(reader):
     reader.opens(HALF_YEAR)
 
     steps = reader.proves()
@@ -109,7 +108,6 @@ def test_what_cannot_be_fetched_is_told(served, reader):
     assert reader.page.locator("[data-prove]").is_enabled()
 
 
-@pytest.mark.corrects("E1")
 def test_e1_a_first_visit_a_second_one_and_one_with_the_paper_end_in_three_sentences_in_both_languages(
     reader, sample
 ):
@@ -128,7 +126,6 @@ def test_e1_a_first_visit_a_second_one_and_one_with_the_paper_end_in_three_sente
     assert verdicts == ["○ Sealed", "○ 核到一致", "✓ Verified", "✓ 核验通过"]
 
 
-@pytest.mark.corrects("E1")
 def test_e1_a_ledger_that_was_forged_whole_is_told_to_be_no_more_than_sealed_at_a_first_visit(
     served, reader, sqlite_url, tmp_path
 ):
@@ -179,7 +176,6 @@ LIES = {
 }
 
 
-@pytest.mark.corrects("E2")
 @pytest.mark.parametrize("lie", LIES)
 def test_e2_of_a_page_that_lies_beside_its_marks_the_verdict_says_nothing(served, reader, paper, lie):
     """It speaks of the sealed file, in every verdict, and the step of the page says what was not compared."""
@@ -246,8 +242,7 @@ def test_a_log_that_became_shorter_raises_the_alarm(served, reader, earlier, sam
     assert reader.proves()["memory"][0] == "bad", "what it remembers is not overwritten by what it refuses"
 
 
-@pytest.mark.corrects("E1")
-def test_a_rewritten_log_with_another_key_raises_the_alarm(served, reader, sqlite_url, tmp_path):
+def test_e1_a_rewritten_log_with_another_key_raises_the_alarm(served, reader, sqlite_url, tmp_path):
     reader.opens(HALF_YEAR)
     reader.proves()
     other = Database(sqlite_url)
@@ -264,8 +259,7 @@ def test_a_rewritten_log_with_another_key_raises_the_alarm(served, reader, sqlit
     other.close()
 
 
-@pytest.mark.corrects("E1", "E5")
-def test_a_log_rewritten_under_the_same_key_raises_the_alarm(served, reader, sqlite_url, sample_keys):
+def test_e1_e5_a_log_rewritten_under_the_same_key_raises_the_alarm(served, reader, sqlite_url, sample_keys):
     """The operator holds the key and throws the signer's memory away: only who saw the first log can tell."""
     reader.opens(HALF_YEAR)
     reader.proves()
@@ -320,8 +314,7 @@ def paper(sample):
     return f"{signed.tree_size}.{signed.root.hex()}.{sha256(signed.vkey.encode()).hexdigest()}"
 
 
-@pytest.mark.corrects("E1", "E3")
-def test_the_code_on_the_paper_proves_at_once(reader, paper, sample, sample_keys):
+def test_e1_e3_the_code_on_the_paper_proves_at_once(reader, paper, sample, sample_keys):
     grow(sample, sample_keys)
 
     reader.opens(f"{HALF_YEAR}#paper={paper}")
@@ -334,8 +327,7 @@ def test_the_code_on_the_paper_proves_at_once(reader, paper, sample, sample_keys
     assert not any("paper=" in url for url in reader.asked if "#" not in url)
 
 
-@pytest.mark.corrects("E1", "E3")
-def test_the_paper_convicts_a_rewritten_log_even_on_a_new_phone(
+def test_e1_e3_the_paper_convicts_a_rewritten_log_even_on_a_new_phone(
     chromium, served, paper, sqlite_url, tmp_path
 ):
     other = Database(sqlite_url)
@@ -355,8 +347,7 @@ def test_the_paper_convicts_a_rewritten_log_even_on_a_new_phone(
     other.close()
 
 
-@pytest.mark.corrects("E3")
-def test_the_paper_can_be_typed_in(reader, paper):
+def test_e3_the_paper_can_be_typed_in(reader, paper):
     size, root, _ = paper.split(".")
     page = reader.opens(HALF_YEAR)
     grouped = " ".join(paper_groups(root)).upper()

@@ -113,8 +113,7 @@ def test_a_database_that_cannot_be_read_is_broken(nothing):
     assert "LEDGER_DATABASE_URL" in nothing("check", expect=2).stderr
 
 
-@pytest.mark.corrects("E5")
-def test_what_waits_longer_than_a_day_for_a_signature_is_to_be_looked_at(well, clock):
+def test_e5_what_waits_longer_than_a_day_for_a_signature_is_to_be_looked_at(well, clock):
     well("charge-month", "guiyuan", "2026-07")
     assert by_name(well, 0, "heads")[0][0] == "well"
     clock.waits(2)
@@ -141,14 +140,12 @@ def test_a_log_that_does_not_continue_what_was_signed_is_broken(well):
     assert "does not continue" in en
 
 
-@pytest.mark.corrects("E4", "F2")
-def test_a_log_that_was_rewritten_to_the_same_length_is_broken(well):
+def test_e4_f2_a_log_that_was_rewritten_to_the_same_length_is_broken(well):
     well.by_hand("UPDATE ledger_head SET frontier = zeroblob(length(frontier)) WHERE community = 'guiyuan'")
     assert by_name(well, 2, "heads")[0][:2] == ("broken", "guiyuan")
 
 
-@pytest.mark.corrects("F3")
-def test_a_signer_that_remembers_nothing_of_what_it_signed_is_broken(well):
+def test_f3_a_signer_that_remembers_nothing_of_what_it_signed_is_broken(well):
     (state,) = (well.folder / "home" / "keys").glob("*meiyuan.state.json")
     state.unlink()
     assert by_name(well, 2, "heads")[0][:2] == ("broken", "meiyuan")

@@ -83,7 +83,6 @@ def test_one_log_does_not_vouch_for_another(desk, files):
     assert "由别的日志签名" in verify(desk, files, expect=1).stderr
 
 
-@pytest.mark.corrects("E6")
 @pytest.mark.parametrize("line", ["witness w", "quorum w", "group g 2 w", "log", "lgo x"])
 def test_e6_a_policy_with_a_line_that_means_nothing_is_refused_by_it(desk, files, line):
     with files[2].open("a", encoding="utf-8") as policy:
@@ -91,10 +90,9 @@ def test_e6_a_policy_with_a_line_that_means_nothing_is_refused_by_it(desk, files
     assert line in verify(desk, files, expect=1).stderr
 
 
-@pytest.mark.corrects("E6")
 @pytest.mark.parametrize("body", [b"", b"\xff\xfe", b"c2sp.org/tlog-proof@v1\n", base64.b64encode(bytes(99))])
 @pytest.mark.parametrize("which", [0, 2], ids=["proof", "policy"])
-def test_files_that_are_no_proof_or_policy_are_refused(desk, files, which, body):
+def test_e6_files_that_are_no_proof_or_policy_are_refused(desk, files, which, body):
     files[which].write_bytes(body)
     assert len(verify(desk, files, expect=1).stderr.splitlines()) == 2
 
@@ -115,7 +113,6 @@ def witnessed(files, *keys):
     return "".join(lines)
 
 
-@pytest.mark.corrects("E6")
 def test_e6_a_policy_asks_for_so_many_witnesses_and_gets_them(desk, files):
     two = [Ed25519PrivateKey.generate() for _ in range(2)]
     lines = witnessed(files, *two)
@@ -128,7 +125,6 @@ def test_e6_a_policy_asks_for_so_many_witnesses_and_gets_them(desk, files):
         assert ("w0" in answer.stdout) if code == 0 else ("见证人不够" in answer.stderr)
 
 
-@pytest.mark.corrects("E6")
 def test_e6_a_cosignature_that_does_not_fit_sinks_the_proof(desk, files):
     key = Ed25519PrivateKey.generate()
     lines = witnessed(files, key)
@@ -142,7 +138,6 @@ def test_e6_a_cosignature_that_does_not_fit_sinks_the_proof(desk, files):
     assert "签名" in verify(desk, files, expect=1).stderr
 
 
-@pytest.mark.corrects("E6")
 @pytest.mark.parametrize("which", [0, 2], ids=["proof", "policy"])
 def test_e6_lines_end_in_lf_alone(desk, files, which):
     files[which].write_bytes(files[which].read_bytes().replace(b"\n", b"\r\n"))
@@ -162,14 +157,12 @@ def seal_alone(desk, files, body):
     files[1].write_bytes(body)
 
 
-@pytest.mark.corrects("E6")
 @pytest.mark.parametrize("content", [{"i": 8}, {"log": "test.example/log/guiyuan"}, {"i": None}])
 def test_e6_a_leaf_that_names_another_place_is_not_proved(desk, files, content):
     a_log_of_one(desk, files, **content)
     assert "与证明里的不同" in verify(desk, files, expect=1).stderr
 
 
-@pytest.mark.corrects("E6")
 def test_e6_body_and_files_are_held_to_the_leaf(desk, files):
     body, table = desk.folder / "body.json", desk.folder / "a.csv"
     body.write_bytes(b"{}")
@@ -191,7 +184,6 @@ def test_e6_body_and_files_are_held_to_the_leaf(desk, files):
     assert "附件" in desk(*named, "--file", body, expect=1).stderr
 
 
-@pytest.mark.corrects("E6")
 @pytest.mark.parametrize(
     "body",
     [
@@ -209,7 +201,6 @@ def test_e6_a_leaf_that_is_no_json_for_every_reader_is_refused_in_words(desk, fi
     assert "核验不通过" in verify(desk, files, expect=1).stderr
 
 
-@pytest.mark.corrects("E6")
 @pytest.mark.parametrize("more", [5, ["a.csv"], ["a.csv", 5], ["b.csv", "00", ""], ["a.csv", "00" * 32]])
 def test_e6_a_leaf_whose_files_are_no_pairs_of_text_each_once_seals_no_notice(desk, files, more):
     table = desk.folder / "a.csv"
@@ -220,7 +211,6 @@ def test_e6_a_leaf_whose_files_are_no_pairs_of_text_each_once_seals_no_notice(de
     assert "核验不通过" in said
 
 
-@pytest.mark.corrects("E6")
 def test_e6_verifying_writes_nothing(desk, files):
     home = desk.folder / "elsewhere"
     desk.env["LEDGER_HOME"] = str(home)

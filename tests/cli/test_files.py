@@ -47,7 +47,6 @@ def test_a_dry_run_of_a_register_says_the_same_and_stores_nothing(empty):
     assert empty.json("import", "register", file) == would
 
 
-@pytest.mark.corrects("G8")
 @pytest.mark.parametrize(
     ("spoken", "tried", "stored"),
     [
@@ -55,7 +54,7 @@ def test_a_dry_run_of_a_register_says_the_same_and_stores_nothing(empty):
         ("C.UTF-8", "Tried only, nothing was written; it would import: ", "Imported: "),
     ],
 )
-def test_an_import_speaks_in_a_sentence(empty, monkeypatch, spoken, tried, stored):
+def test_g8_an_import_speaks_in_a_sentence(empty, monkeypatch, spoken, tried, stored):
     """Correction G8: it printed a Python tuple."""
     monkeypatch.setenv("LC_ALL", spoken)
     file = saved(empty, "r.xlsx", filled(GOOD))
@@ -68,8 +67,7 @@ def test_an_import_speaks_in_a_sentence(empty, monkeypatch, spoken, tried, store
     assert not re.search(r"[(_=]|Imported\(", was)
 
 
-@pytest.mark.corrects("G8")
-def test_a_sign_in_that_is_not_there_is_said_to_be_none(desk):
+def test_g8_a_sign_in_that_is_not_there_is_said_to_be_none(desk):
     """Correction G8: “您没有权限做这件事：mei: manager” was said of nobody."""
     refused = desk.refused(
         "do", "tickets", "new", "meiyuan", "--category", "leak", "--title", "x", "--as", "meimei"
@@ -79,8 +77,7 @@ def test_a_sign_in_that_is_not_there_is_said_to_be_none(desk):
     assert "nobody who signs in as “meimei”" in refused
 
 
-@pytest.mark.corrects("G8")
-def test_the_kinds_of_account_stand_in_the_help_and_in_the_refusal(desk):
+def test_g8_the_kinds_of_account_stand_in_the_help_and_in_the_refusal(desk):
     """They had to be guessed."""
     words = " ".join(desk("do", "accounts", "new", "--help").stdout.split())
     asked = {

@@ -1,7 +1,5 @@
 """`mingbai import payments`: what was odd is said (A7), and a machine whose clock has run back writes nothing (A11)."""
 
-import pytest
-
 from tests.doors import HOMES
 from tests.intake.files import CMB_HEADER
 
@@ -12,8 +10,7 @@ def importing(tmp_path):
     return "import", "payments", "meiyuan", file, "--profile", "cmb", "--into", "bank", "--as", "mei"
 
 
-@pytest.mark.corrects("A11")
-def test_a_clock_more_than_a_day_behind_the_last_entry_is_refused(desk, clock, tmp_path):
+def test_a11_a_clock_more_than_a_day_behind_the_last_entry_is_refused(desk, clock, tmp_path):
     before = desk.rows("entry"), desk.rows("bank_line")
     clock.waits(-3)
 
@@ -23,8 +20,9 @@ def test_a_clock_more_than_a_day_behind_the_last_entry_is_refused(desk, clock, t
     assert (desk.rows("entry"), desk.rows("bank_line")) == before
 
 
-@pytest.mark.corrects("A11")
-def test_a_clock_less_than_a_day_behind_posts_at_the_time_of_the_last_entry(desk, clock, tmp_path, caplog):
+def test_a11_a_clock_less_than_a_day_behind_posts_at_the_time_of_the_last_entry(
+    desk, clock, tmp_path, caplog
+):
     clock.waits(-1)
 
     desk(*importing(tmp_path))
@@ -34,8 +32,7 @@ def test_a_clock_less_than_a_day_behind_posts_at_the_time_of_the_last_entry(desk
     assert "clock" not in desk("fsck").stdout
 
 
-@pytest.mark.corrects("A7")
-def test_what_was_odd_is_said_row_by_row(desk, tmp_path):
+def test_a7_what_was_odd_is_said_row_by_row(desk, tmp_path):
     words = importing(tmp_path)
     with words[3].open("a", encoding="utf-8") as file:
         file.write("本页小计,,310.00\n")

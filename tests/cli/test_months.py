@@ -79,7 +79,6 @@ def test_a_month_is_closed_once_and_cannot_be_charged_afterwards(desk):
     assert desk("fsck").exit_code == 0
 
 
-@pytest.mark.corrects("A9")
 def test_a9_a_month_is_closed_without_a_statement_only_with_a_reason_for_each_account(desk):
     desk(*MONTH)
 

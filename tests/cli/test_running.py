@@ -103,8 +103,7 @@ def test_fsck_of_a_community_that_is_not_there_is_refused(desk):
     assert desk.refused("fsck", "nowhere").count("nowhere") == 2
 
 
-@pytest.mark.corrects("E5")
-def test_signing_signs_every_log_and_signing_again_is_no_harm(desk):
+def test_e5_signing_signs_every_log_and_signing_again_is_no_harm(desk):
     first = {head["community"]: head["size"] for head in desk.json("sign")}
     assert first == {"guiyuan": first["guiyuan"], "meiyuan": first["meiyuan"]}
     assert desk.json("sign", "meiyuan") == [{"community": "meiyuan", "size": first["meiyuan"]}]
@@ -162,15 +161,13 @@ def rolled_back(desk):
     return desk
 
 
-@pytest.mark.corrects("E4", "F2")
-def test_f2_a_database_behind_its_signed_head_is_refused_by_fsck_and_by_sign(rolled_back):
+def test_e4_f2_a_database_behind_its_signed_head_is_refused_by_fsck_and_by_sign(rolled_back):
     problems = rolled_back.json("fsck", expect=1)
     assert [(problem["community"], problem["check"]) for problem in problems] == [("guiyuan", "signer")]
     assert "older than that head" in problems[0]["finding"]
     assert "guiyuan" in rolled_back("sign", expect=1).stderr
 
 
-@pytest.mark.corrects("F2")
 def test_f2_nothing_more_is_written_into_it_and_what_is_published_can_be_read(rolled_back):
     before = rolled_back.rows("entry")
     assert "test.example/log/guiyuan" in rolled_back.refused("charge-month", "guiyuan", "2026-07")
@@ -186,7 +183,6 @@ def test_f2_nothing_more_is_written_into_it_and_what_is_published_can_be_read(ro
     mei("POST", "/communities/meiyuan/months/2026-07/charges", 201)
 
 
-@pytest.mark.corrects("F2")
 def test_f2_no_row_is_written_into_it_beside_its_log_either(rolled_back):
     database = create_app(Config.from_env(rolled_back.env)).extensions["database"]
     for community in ("meiyuan", "guiyuan"):
@@ -197,7 +193,6 @@ def test_f2_no_row_is_written_into_it_beside_its_log_either(rolled_back):
             session.exec(update(Building).where(col(Building.community) == community).values(floors=9))
 
 
-@pytest.mark.corrects("F3")
 @pytest.mark.parametrize("words", ["", "{", '{"size": 9}', '{"size": "9", "root": ""}'])
 def test_f3_a_memory_that_is_torn_is_refused_in_words(desk, words):
     desk("sign")
@@ -207,7 +202,6 @@ def test_f3_a_memory_that_is_torn_is_refused_in_words(desk, words):
     assert "mingbai restore" in desk.refused("fsck")
 
 
-@pytest.mark.corrects("F3")
 def test_f3_the_memory_deleted_with_an_older_database_signs_no_other_history(rolled_back):
     (state,) = (rolled_back.folder / "home" / "keys").glob("*guiyuan.state.json")
     state.unlink()
@@ -215,7 +209,6 @@ def test_f3_the_memory_deleted_with_an_older_database_signs_no_other_history(rol
     assert [problem["check"] for problem in rolled_back.json("fsck", expect=1)] == ["signer"]
 
 
-@pytest.mark.corrects("E4")
 def test_e4_rows_written_by_hand_are_named_by_table_and_key(desk):
     desk.by_hand("UPDATE home SET area_dm2 = area_dm2 + 1 WHERE community = 'guiyuan'")
     problems = [problem for problem in desk.json("fsck", expect=1) if problem["check"] != "trigger"]

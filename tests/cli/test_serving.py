@@ -62,7 +62,6 @@ def test_a_server_that_is_told_to_stop_answers_what_it_was_asked_and_frees_its_p
         again.bind(("127.0.0.1", server.port))
 
 
-@pytest.mark.corrects("E5")
 def test_e5_what_is_written_is_under_a_signed_head_within_ten_seconds(furnished_file, tmp_path):
     """Nobody publishes anything; between two heads the log could be rewritten."""
     file = tmp_path / "ledger.db"

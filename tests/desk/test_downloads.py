@@ -64,8 +64,7 @@ def test_a_csv_can_be_added_up_by_a_program(at_the_desk):
     assert sum(deposits[:-1]) == deposits[-1] == 3_000 * (len(rows) - 1)
 
 
-@pytest.mark.corrects("G7")
-def test_a_list_of_debtors_is_offered_as_no_file_and_whoever_takes_it_is_remembered(at_the_desk, database):
+def test_g7_a_list_of_debtors_is_offered_as_no_file_and_whoever_takes_it_is_remembered(at_the_desk, database):
     """Correction G7: staff need what is owed to collect it, never as a list to post."""
     mei = at_the_desk(MEI)
 

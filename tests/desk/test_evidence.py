@@ -31,8 +31,7 @@ def kept(database, kind, subject, body=SCAN, by=CHEN) -> str:
         return file.sha256
 
 
-@pytest.mark.corrects("A10", "G4")
-def test_the_photograph_of_a_finished_repair_is_a_link_to_it(at_the_desk):
+def test_a10_g4_the_photograph_of_a_finished_repair_is_a_link_to_it(at_the_desk):
     mei, wen = at_the_desk(MEI), at_the_desk(WEN)
     mei.fill("/desk/meiyuan/do/tickets", category="leak", title="漏水", home=HOMES[0])
     mei.fill("/desk/meiyuan/do/tickets/1/triage", priority="P2", daily_upkeep="yes")
@@ -49,8 +48,9 @@ def test_the_photograph_of_a_finished_repair_is_a_link_to_it(at_the_desk):
     assert f'href="{FILES}/{link}/content">照片</a>' in at_the_desk(OUYANG).get(TICKET).text
 
 
-@pytest.mark.corrects("A10")
-def test_24_bytes_that_begin_like_a_picture_finish_no_repair_and_nothing_typed_is_lost(at_the_desk, database):
+def test_a10_24_bytes_that_begin_like_a_picture_finish_no_repair_and_nothing_typed_is_lost(
+    at_the_desk, database
+):
     mei, wen = at_the_desk(MEI), at_the_desk(WEN)
     mei.fill("/desk/meiyuan/do/tickets", category="leak", title="漏水", home=HOMES[0])
     mei.fill("/desk/meiyuan/do/tickets/1/triage", priority="P2", daily_upkeep="yes")

@@ -175,8 +175,7 @@ def test_a_ticket_goes_its_whole_way_by_forms_alone(at_the_desk, database):
     assert "可以做的" not in page
 
 
-@pytest.mark.corrects("G2", "G4")
-def test_a_ticket_tells_those_who_work_on_it_who_repairs_what_and_whom_to_call(at_the_desk):
+def test_g2_g4_a_ticket_tells_those_who_work_on_it_who_repairs_what_and_whom_to_call(at_the_desk):
     mei, chen, su = (at_the_desk(actor) for actor in (MEI, CHEN, SU))
     mei.fill(NEW, category="leak", title="漏水", component="pump", reporter="老李 13900001234")
     mei.fill("/desk/meiyuan/do/tickets/1/triage", priority="P2", daily_upkeep="yes")

@@ -63,7 +63,6 @@ def test_nobody_has_no_name(database, app):
         assert person_called(session, "nobody", "meiyuan", day_in_shanghai(NOON), by=MEI) is None
 
 
-@pytest.mark.corrects("G6")
 @pytest.mark.parametrize(
     ("method", "path", "status"),
     [
@@ -75,7 +74,7 @@ def test_nobody_has_no_name(database, app):
         ("GET", "/api/v1/sessions", 405),
     ],
 )
-def test_what_the_server_itself_refuses_is_said_in_words_at_every_door(app, method, path, status):
+def test_g6_what_the_server_itself_refuses_is_said_in_words_at_every_door(app, method, path, status):
     """Correction G6: bare English pages, whatever language the browser asked for."""
     client = app.test_client()
     for language, heard in (
@@ -90,8 +89,7 @@ def test_what_the_server_itself_refuses_is_said_in_words_at_every_door(app, meth
         assert ("Allow" in answer.headers) == (status == 405)
 
 
-@pytest.mark.corrects("G6")
-def test_what_was_chosen_goes_before_what_the_browser_prefers(app):
+def test_g6_what_was_chosen_goes_before_what_the_browser_prefers(app):
     client = app.test_client()
     heard = {"Accept-Language": "en"}
 

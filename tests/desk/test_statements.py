@@ -4,7 +4,6 @@ import re
 from html import unescape
 from io import BytesIO
 
-import pytest
 from sqlmodel import select
 
 from ledger.intake.queries import without_statement
@@ -39,8 +38,9 @@ def lines(database):
         return session.exec(select(BankLine)).all()
 
 
-@pytest.mark.corrects("A3")
-def test_a_mapping_is_filled_in_from_the_file_and_its_rows_are_seen_before_it_is_kept(at_the_desk, database):
+def test_a3_a_mapping_is_filled_in_from_the_file_and_its_rows_are_seen_before_it_is_kept(
+    at_the_desk, database
+):
     mei = at_the_desk(MEI)
 
     page = mei.client.post(MAPPING, data=mei.form(MAPPING) | {"name": "own", "file": (BytesIO(OWN), "x.csv")})
@@ -64,8 +64,7 @@ def test_a_mapping_is_filled_in_from_the_file_and_its_rows_are_seen_before_it_is
     ]
 
 
-@pytest.mark.corrects("A7")
-def test_the_rows_are_seen_as_they_would_be_booked_and_nothing_is_written(at_the_desk, database):
+def test_a7_the_rows_are_seen_as_they_would_be_booked_and_nothing_is_written(at_the_desk, database):
     mei = at_the_desk(MEI)
     sent = {"profile": "cmb", "into": "bank", "file": (BytesIO(CMB), "x.csv")}
 
@@ -76,8 +75,7 @@ def test_the_rows_are_seen_as_they_would_be_booked_and_nothing_is_written(at_the
     assert lines(database) == []
 
 
-@pytest.mark.corrects("A7")
-def test_what_was_odd_is_said_in_words_with_its_row(at_the_desk):
+def test_a7_what_was_odd_is_said_in_words_with_its_row(at_the_desk):
     mei = at_the_desk(MEI)
 
     answer = mei.fill(IMPORT, profile="cmb", into="bank", file=(BytesIO(CMB), "x.csv"))
@@ -85,8 +83,7 @@ def test_what_was_odd_is_said_in_words_with_its_row(at_the_desk):
     assert "第 3 行：“本页小计”是合计或结转，没有当作流水" in mei.get(answer.location).text
 
 
-@pytest.mark.corrects("A9")
-def test_the_last_look_at_a_closing_names_the_accounts_without_a_statement(at_the_desk, database):
+def test_a9_the_last_look_at_a_closing_names_the_accounts_without_a_statement(at_the_desk, database):
     mei = at_the_desk(MEI)
     closing = "/desk/meiyuan/do/months/2026-06/closing"
 

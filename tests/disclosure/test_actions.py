@@ -73,7 +73,6 @@ def test_b11_accounts_of_every_length_are_disclosed_each_under_its_own_kind(sess
         assert book["opening_fen"] + book["in_fen"] - book["out_fen"] == book["closing_fen"]
 
 
-@pytest.mark.corrects("D2")
 def test_d2_repairs_are_counted_of_half_years_alone_so_that_none_is_found_by_subtraction(session):
     counted = {
         period: "tickets" in loads(prepare(session, PLACE, period, by=MEI, at=PUBLISHED).body)
@@ -181,7 +180,6 @@ def test_a_correction_is_a_second_version_with_its_reason_and_the_first_stays(se
     assert notice(session, PLACE, "half-year", "2026-H1", 1).sha256 == first
 
 
-@pytest.mark.corrects("D3")
 def test_d3_a_correction_that_corrects_nothing_is_refused_before_anybody_checks_it(session):
     half_year.publish(session)
 
@@ -248,7 +246,6 @@ def test_standing_is_that_of_the_periods_end_whatever_was_paid_since(session):
     assert before["homes"]["needs_topup"] == 0
 
 
-@pytest.mark.corrects("D2")
 def test_d2_small_counts_of_homes_and_tickets_are_not_shown(session):
     body = figures(session)
 

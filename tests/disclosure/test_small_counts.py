@@ -41,7 +41,6 @@ def counts(cells, total):
             yield count, *others
 
 
-@pytest.mark.corrects("D2")
 def test_d2_no_kind_of_which_there_were_few_can_be_worked_out_with_the_scorecard_beside_it():
     """Every table of up to twelve repairs of six kinds; the scorecard tells how many complaints had fallen due."""
     worlds = []
@@ -58,7 +57,6 @@ def test_d2_no_kind_of_which_there_were_few_can_be_worked_out_with_the_scorecard
     ] == []
 
 
-@pytest.mark.corrects("D2")
 def test_d2_no_month_in_which_there_was_little_can_be_worked_out():
     """Four months stand for six; a quarter may be empty."""
     worlds = []
@@ -90,7 +88,6 @@ def test_d2_a_few_repairs_are_not_told_and_nor_is_what_happened_to_them():
         assert (shown["by_category"], shown["rest"], shown["by_month"]) == ({}, None, [])
 
 
-@pytest.mark.corrects("D2")
 @pytest.mark.parametrize(
     ("whole", "part"), [("finished", "reopened"), ("due", "on_time"), ("rated", "satisfied")]
 )
@@ -135,7 +132,6 @@ def test_d2_a_share_is_told_where_both_sides_are_many(rated, satisfied, shown):
     assert (repairs["rated"], repairs["satisfied"]) == shown
 
 
-@pytest.mark.corrects("D2")
 def test_d2_no_few_in_a_vote_can_be_worked_out():
     """Everything about every vote of twenty to thirty-four owners, known to whoever knows how it is shown."""
     worlds = []

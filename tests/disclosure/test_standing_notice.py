@@ -95,7 +95,6 @@ def test_the_number_of_repairs_is_told_once_a_day(session, place):
     assert published(session, NOON + DAY)["tickets"]["open"] == 5
 
 
-@pytest.mark.corrects("D2")
 def test_d2_how_few_repairs_wait_is_not_told_nor_how_many_of_them_are_late(session, place):
     for waiting in range(1, 5):
         reported(session)

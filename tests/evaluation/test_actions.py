@@ -81,7 +81,6 @@ def test_what_no_data_feeds_says_why_and_is_not_assessed(session):
         assert (by_indicator[indicator].value, by_indicator[indicator].missing) == (None, False)
 
 
-@pytest.mark.corrects("C4")
 def test_c4_what_the_product_cannot_hold_is_told_of_the_product_and_nothing_else_is(session):
     """“尚未启用” was published of a community with a hundred reconciliations."""
     by_indicator = measures(session, PLACE, H1, RUBRIC)
@@ -94,7 +93,6 @@ def test_c4_what_the_product_cannot_hold_is_told_of_the_product_and_nothing_else
     assert by_indicator["D3"].zh == "0 / 17 个账户月在月后 10 个工作日内对清银行账"
 
 
-@pytest.mark.corrects("C1")
 def test_c1_a_score_is_told_without_a_grade_and_a_stranger_agrees_on_it(session):
     body = evaluate(session, PLACE, H1, by=SU, at=PUBLISHED)
 
@@ -106,7 +104,6 @@ def test_c1_a_score_is_told_without_a_grade_and_a_stranger_agrees_on_it(session)
     assert (card["firm"], card["contract_ends_on"]) == ("wuye 公司", "2026-12-31")
 
 
-@pytest.mark.corrects("C1")
 def test_c1_statements_that_nobody_handed_in_earn_nothing(session):
     d3 = next(row for row in json.loads(scored(session))["indicators"] if row["id"] == "D3")
 
@@ -137,7 +134,6 @@ def test_a_quarter_is_remitted_in_time_until_the_last_working_day_of_grace(sessi
     assert value(session, "D2", H2) == (Fraction(1, 2) + on_time) / 2
 
 
-@pytest.mark.corrects("C1")
 def test_c1_a_community_without_any_contract_has_not_handed_in_what_it_must(session):
     for row in session.exec(select(Instalment)):
         session.delete(row)
@@ -175,7 +171,6 @@ def test_a_disclosure_is_worth_one_on_time_a_half_ten_working_days_late_and_noth
     assert value(session, "E1", H2) == Fraction(points, 3)
 
 
-@pytest.mark.corrects("C5")
 def test_c5_the_duties_of_a_year_are_those_of_its_halves(session):
     half_year.publish(session, at=noon(date(2026, 7, 31)))
     close_h2(session)
@@ -187,7 +182,6 @@ def test_c5_the_duties_of_a_year_are_those_of_its_halves(session):
     assert of_year.value == Fraction(2, 4)  # a year scored 0 before
 
 
-@pytest.mark.corrects("C5")
 @pytest.mark.parametrize(
     ("on", "points"), [(date(2026, 10, 31), Fraction(1)), (date(2026, 11, 13), Fraction(1, 2))]
 )
@@ -202,8 +196,7 @@ def test_c5_a_quarter_is_a_duty_of_its_own_and_counts_by_its_own_day(session, on
     assert value(session, "E1", H2) == points / 3  # the half-year and its second quarter are told by nobody
 
 
-@pytest.mark.corrects("C6")
-def test_what_counts_as_good_is_a_number_of_the_rubric(session):
+def test_c6_what_counts_as_good_is_a_number_of_the_rubric(session):
     half_year.publish(session, at=noon(date(2026, 8, 14)))
     close_h2(session)
     all_or_nothing = RUBRIC._replace(
@@ -222,7 +215,6 @@ def test_what_began_before_the_ledger_was_not_its_to_disclose(session):
     assert measures(session, PLACE, H1, RUBRIC)["E1"].base == 1
 
 
-@pytest.mark.corrects("C5")
 def test_c5_a_reversed_receipt_is_no_wrong_bill_and_a_reversed_charge_is_all_of_its_bills(session):
     close_h2(session)
     receipt = entry_by_key(session, PLACE, f"pay-{half_year.FLATS[1]}")
@@ -272,7 +264,6 @@ def published(session, body, period=H1, **more):
     return publish(session, PLACE, str(period), prepared=ready, by=SU, at=PUBLISHED, **more)
 
 
-@pytest.mark.corrects("D3")
 def test_d3_a_scorecard_is_published_as_it_was_scored_and_its_digest_is_in_the_log(session):
     body = evaluate(session, PLACE, H1, by=SU, at=PUBLISHED)
 
@@ -297,7 +288,6 @@ def test_d3_a_scorecard_is_published_as_it_was_scored_and_its_digest_is_in_the_l
     assert published(session, corrected, why="更正").version == 2
 
 
-@pytest.mark.corrects("D3")
 def test_d3_whoever_runs_the_machine_publishes_no_score_in_whatever_role(session):
     body = evaluate(session, PLACE, H1, by=SU, at=PUBLISHED)
     session.add(Person(login="root", name="机房", password="-", since=PUBLISHED))

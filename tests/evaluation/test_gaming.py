@@ -81,7 +81,6 @@ def triaged(session, no, priority=Priority.P3, by=MEI):
 # Tickets (C2, C3)
 
 
-@pytest.mark.corrects("C2")
 def test_c2_the_firm_rates_its_own_repair_and_is_refused(session):
     repair = session.exec(select(Ticket).where(Ticket.state == State.CLOSED)).first()
     repair.rating, repair.followed_up_by, repair.state = None, None, State.VERIFIED
@@ -110,7 +109,6 @@ def test_c2_a_bad_rating_is_not_wiped_out_by_repairing_again(session):
     assert score(session) <= before
 
 
-@pytest.mark.corrects("C3")
 def test_c3_an_urgent_repair_is_not_put_off_to_a_project(session):
     no = reported(session, Category.LIFT)
     before = score(session)
@@ -131,7 +129,6 @@ def test_c3_a_repair_that_nobody_made_in_time_is_not_put_off_to_a_project(sessio
     assert score(session) <= before
 
 
-@pytest.mark.corrects("C3")
 @pytest.mark.parametrize("step", [None, Priority.P3])
 def test_c3_nobody_looks_at_a_report_and_nobody_is_sent(session, step):
     before, (good, base) = score(session), measure(session, "A2").inputs[0]
@@ -144,7 +141,6 @@ def test_c3_nobody_looks_at_a_report_and_nobody_is_sent(session, step):
     assert score(session) < before
 
 
-@pytest.mark.corrects("C3")
 def test_c3_few_are_asked_after_many_repairs(session):
     before = score(session)
 
@@ -189,7 +185,6 @@ def a_photo(session, at=PUBLISHED):
     return keep_file(session, PLACE, picture(next(numbers)), "", FileKind.PHOTO, by=WEN, at=at).sha256
 
 
-@pytest.mark.corrects("C3")
 def test_c3_a_report_that_was_turned_away_and_upheld_is_not_put_off_to_a_project(session):
     no = reported(session, at=JULY)
     repairs.triage(session, PLACE, no, Priority.P3, by=MEI, at=JULY + timedelta(hours=1))
@@ -203,8 +198,7 @@ def test_c3_a_report_that_was_turned_away_and_upheld_is_not_put_off_to_a_project
     assert score(session, H2) <= before
 
 
-@pytest.mark.corrects("C2", "C3")
-def test_c3_what_was_sent_back_as_not_repaired_is_not_turned_away(session):
+def test_c2_c3_what_was_sent_back_as_not_repaired_is_not_turned_away(session):
     """It was in no count any more: neither as sent back, nor as due."""
     no = reported(session, at=JULY)
     repairs.triage(session, PLACE, no, Priority.P3, by=MEI, at=JULY)
@@ -219,7 +213,6 @@ def test_c3_what_was_sent_back_as_not_repaired_is_not_turned_away(session):
     assert measure(session, "A2", H2).inputs == due == ((1, 1),)
 
 
-@pytest.mark.corrects("C3")
 def test_c3_an_urgent_report_that_nobody_reached_is_not_turned_away_after_it(session):
     no = reported(session, Category.LIFT, urgent=True, at=JULY)
     repair = triaged(session, no, Priority.P2)
@@ -365,7 +358,6 @@ def leaks(session, roof, repaired_by):
         repairs.finish(session, PLACE, repair.no, photo=photo.sha256, by=WEN, at=PUBLISHED)
 
 
-@pytest.mark.corrects("C5")
 @pytest.mark.parametrize(("repaired_by", "good"), [("anju", 5), (WEN.login, 0)])
 def test_c5_a_warranty_is_recovered_only_by_whoever_owes_it(session, roof, repaired_by, good):
     leaks(session, roof, repaired_by)
@@ -373,7 +365,6 @@ def test_c5_a_warranty_is_recovered_only_by_whoever_owes_it(session, roof, repai
     assert measure(session, "F1").inputs == ((good, 5),)
 
 
-@pytest.mark.corrects("C5")
 def test_c5_another_contractor_recovers_no_warranty(session, roof):
     a_package(session, "B", contractor="other", accepted_on=date(2024, 1, 1))
 
@@ -415,7 +406,6 @@ def test_c5_a_warranty_is_not_left_by_a_project_of_another_component(session, ro
 # What a year tells beside its halves (D2)
 
 
-@pytest.mark.corrects("D2")
 def test_d2_a_year_leaves_out_the_half_whose_few_cases_would_be_the_difference(session):
     for day in (6, 7):
         half_year.a_ticket(session, Category.DOOR, Priority.P3, noon(date(2026, 7, day)), repaired=None)
@@ -445,7 +435,6 @@ def sealed(session, book, month, on, role="bank"):
     session.flush()
 
 
-@pytest.mark.corrects("C4")
 def test_c4_every_account_of_every_book_that_holds_money_is_counted_reconciled_or_not(session):
     """The fund has money from December on, public revenue from January; the fee's account only in June, whose
     reconciliation falls due in July; nothing was ever entered in its wallet, whose statements are due all the same."""
@@ -459,8 +448,7 @@ def test_c4_every_account_of_every_book_that_holds_money_is_counted_reconciled_o
     assert measure(session, "D3", H2).base == 24  # four accounts, June to November
 
 
-@pytest.mark.corrects("C1", "C4")
-def test_c1_an_account_in_which_nothing_is_ever_entered_is_not_left_out_beside_one_in_which_something_is(
+def test_c4_c1_an_account_in_which_nothing_is_ever_entered_is_not_left_out_beside_one_in_which_something_is(
     session,
 ):
     """Money that came into the wallet and was never imported cost nothing: its book had entries at the bank."""
@@ -472,8 +460,7 @@ def test_c1_an_account_in_which_nothing_is_ever_entered_is_not_left_out_beside_o
     assert measure(session, "D3").inputs == ((before[0] + 6, before[1]),)
 
 
-@pytest.mark.corrects("C1", "C4")
-def test_c1_a_book_in_which_nothing_is_ever_entered_is_not_left_out(session):
+def test_c4_c1_a_book_in_which_nothing_is_ever_entered_is_not_left_out(session):
     """A new community with approved accounts had “nothing to assess”; a statement that is not handed in scores 0."""
     a_community(session, "fresh")
 
@@ -489,7 +476,6 @@ def test_c4_a_month_is_reconciled_in_time_until_the_tenth_working_day(session, o
     assert measure(session, "D3").inputs == ((good, 17),)
 
 
-@pytest.mark.corrects("C4")
 def test_c4_no_account_that_holds_money_is_left_out_because_nobody_approved_it(session):
     for account in session.exec(select(ApprovedAccount)):
         account.approved_by, account.approved_at = None, None
@@ -499,7 +485,6 @@ def test_c4_no_account_that_holds_money_is_left_out_because_nobody_approved_it(s
     assert measure(session, "D3").inputs == ((0, 11),)  # without the wallet, in which nothing was entered
 
 
-@pytest.mark.corrects("C5")
 def test_c5_a_cost_that_is_claimed_without_proof_lowers_the_share_of_vouchers(session):
     july = date(2026, 7, 8)
     half_year.pay_cost(
@@ -519,7 +504,6 @@ def charged_in_july(session):
     session.flush()
 
 
-@pytest.mark.corrects("C5")
 def test_c5_a_wrong_bill_counts_by_whatever_deed_it_is_put_right(session):
     """Taken back whole, or cut by a waiver that was granted after it was issued: the firm cannot choose the cheaper."""
     charged_in_july(session)
@@ -550,7 +534,6 @@ def test_c5_a_wrong_bill_counts_by_whatever_deed_it_is_put_right(session):
     assert measure(session, "C3", H2).inputs == ((9, 10),)
 
 
-@pytest.mark.corrects("C5")
 @pytest.mark.parametrize(("ground", "right"), [(Ground.UNLAWFUL_CHARGE, 9), (Ground.OVERPAID, 10)])
 def test_c5_a_bill_that_is_given_back_was_wrong_where_it_was_charged_against_the_law(session, ground, right):
     charged_in_july(session)
@@ -600,7 +583,6 @@ def test_c5_telling_of_a_longer_period_later_does_not_tell_of_a_shorter_one_in_t
 # Whoever works it out again (C6)
 
 
-@pytest.mark.corrects("C6")
 def test_c6_a_stranger_works_it_out_with_python_and_the_two_files_alone(session, tmp_path):
     card, rubric = tmp_path / "body.json", tmp_path / "rubric.json"
     card.write_bytes(evaluate(session, PLACE, H1, by=SU, at=PUBLISHED))

@@ -38,7 +38,6 @@ def a_png_said_to_be(width, height):
     )
 
 
-@pytest.mark.corrects("A10")
 @pytest.mark.parametrize(
     ("body", "kind"),
     [
@@ -52,7 +51,7 @@ def a_png_said_to_be(width, height):
     ],
     ids=["24 bytes", "cut", "head of a PNG", "cut PNG", "too few pixels", "head of a WebP", "another format"],
 )
-def test_what_does_not_decode_to_its_end_is_no_picture(body, kind):
+def test_a10_what_does_not_decode_to_its_end_is_no_picture(body, kind):
     with pytest.raises(PictureUnreadable):
         develop(body, kind)
 
@@ -63,9 +62,8 @@ def test_a_picture_of_too_many_pixels_is_refused_before_it_is_decoded(size):
         develop(a_png_said_to_be(*size), PNG)
 
 
-@pytest.mark.corrects("A10")
 @pytest.mark.parametrize(("encoded", "kind"), [("JPEG", JPEG), ("PNG", PNG), ("WEBP", WEBP)])
-def test_nothing_of_the_device_or_the_place_stays_in_what_is_shown(encoded, kind):
+def test_a10_nothing_of_the_device_or_the_place_stays_in_what_is_shown(encoded, kind):
     body = a_photograph(encoded=encoded, captured="2026:07:14 09:30:00", place=SHANGHAI)
     assert b"Ouyang" in body
 
@@ -77,8 +75,7 @@ def test_nothing_of_the_device_or_the_place_stays_in_what_is_shown(encoded, kind
     assert opened(shown).format == encoded
 
 
-@pytest.mark.corrects("A10")
-def test_the_day_and_the_place_of_capture_are_kept_as_facts():
+def test_a10_the_day_and_the_place_of_capture_are_kept_as_facts():
     body = a_photograph(captured="2026:07:14 09:30:00", place=SHANGHAI)
 
     assert develop(body, JPEG).capture == Capture(date(2026, 7, 14), 31_230_000, 121_470_000)
@@ -120,8 +117,7 @@ def test_a_large_picture_is_made_smaller_and_a_small_one_stays(size, shown):
     assert opened(develop(a_photograph(size), JPEG).body).size == shown
 
 
-@pytest.mark.corrects("A10")
-def test_what_would_still_be_too_large_as_a_file_is_halved():
+def test_a10_what_would_still_be_too_large_as_a_file_is_halved():
     noise = Image.frombytes("RGB", (2_000, 2_000), randbytes(12_000_000))
     out = BytesIO()
     noise.save(out, "PNG")

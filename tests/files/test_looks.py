@@ -33,7 +33,6 @@ def look(body, kind=JPEG):
     return develop(body, kind).look
 
 
-@pytest.mark.corrects("A10")
 @pytest.mark.parametrize("how", AGAIN)
 @pytest.mark.parametrize("seed", range(8))
 def test_a10_the_same_picture_looks_the_same(how, seed):
@@ -42,7 +41,6 @@ def test_a10_the_same_picture_looks_the_same(how, seed):
     assert is_alike(look(taken(scene)), look(*AGAIN[how](scene)))
 
 
-@pytest.mark.corrects("A10")
 def test_a10_other_pictures_look_otherwise():
     looks = [look(taken(a_scene(seed))) for seed in range(40)]
 

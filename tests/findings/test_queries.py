@@ -199,7 +199,6 @@ def test_one_paper_for_several_purposes_is_no_picture_used_again(place):
     assert flagged(place) == []
 
 
-@pytest.mark.corrects("A10")
 def test_a10_a_picture_used_again_is_a_candidate_though_its_bytes_differ(place):
     scene = a_scene(7)
     first, again = (

@@ -94,7 +94,6 @@ def test_a_half_year_is_lived_disclosed_scored_and_proved(people, lin, app):
     assert people[Role.AUDITOR]("GET", f"{PLACE}/fsck", 200) == {"problems": []}
 
 
-@pytest.mark.corrects("D3")
 def test_d3_whoever_publishes_again_with_the_same_key_gets_the_first_answer_and_nothing_is_published_twice(
     people, lin
 ):

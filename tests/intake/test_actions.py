@@ -140,8 +140,7 @@ def test_a_receipt_that_names_one_home_pays_its_oldest_month_and_others_wait(ses
     assert on_account(session, "1002") == 94_00
 
 
-@pytest.mark.corrects("A5")
-def test_what_is_not_plainly_the_fee_of_one_home_waits_in_suspense_with_its_reason(session):
+def test_a5_what_is_not_plainly_the_fee_of_one_home_waits_in_suspense_with_its_reason(session):
     three_homes(session)
     a_home(session, f"东区{ONE}")
     remarks = {
@@ -232,8 +231,7 @@ def test_a_file_that_cannot_be_read_for_certain_changes_nothing(session, content
     assert written(session) == before
 
 
-@pytest.mark.corrects("A9")
-def test_a_receipt_of_a_closed_month_is_booked_in_the_open_one_and_names_its_day(session):
+def test_a9_a_receipt_of_a_closed_month_is_booked_in_the_open_one_and_names_its_day(session):
     three_homes(session)
     charge(session, JUNE)
     close_month(session, PLACE, JUNE, exceptions={}, by=MEI, at=NOON)
@@ -311,7 +309,6 @@ def test_who_paid_and_in_whose_words_is_committed_to_and_not_in_the_log(session)
 # A9: whose statement a month has
 
 
-@pytest.mark.corrects("A9")
 @pytest.mark.parametrize(
     ("days", "imported_on", "held"),
     [

@@ -61,7 +61,6 @@ MARKS = (
 BOTH_WAYS = [("in", 310_00), ("out", 5_000_00)]
 
 
-@pytest.mark.corrects("A3")
 @pytest.mark.parametrize(
     "content",
     [
@@ -85,12 +84,11 @@ BOTH_WAYS = [("in", 310_00), ("out", 5_000_00)]
         "日期,交易类型,金额\n2026-11-02,转入,310.00\n2026-11-03,转出,5000.00\n",
     ],
 )
-def test_a_direction_is_found_however_it_is_written(content):
+def test_a3_a_direction_is_found_however_it_is_written(content):
     assert moves(mapped(content)) == BOTH_WAYS
 
 
-@pytest.mark.corrects("A3")
-def test_where_nobody_maps_the_direction_the_balance_contradicts_and_nothing_is_read():
+def test_a3_where_nobody_maps_the_direction_the_balance_contradicts_and_nothing_is_read():
     columns = proposed(MARKS.encode()).mapping["columns"]
     columns.pop("direction")
     layout = {"title_zh": "x", "title_en": "x", "header": ["交易日期"], "columns": columns, "end": ["\0"]}
@@ -102,14 +100,12 @@ def test_where_nobody_maps_the_direction_the_balance_contradicts_and_nothing_is_
     assert (problem.row, problem.en) == (3, "the “余额” does not follow: 5,310.00 ≠ 15,310.00")
 
 
-@pytest.mark.corrects("A3")
-def test_a_mapping_that_says_no_direction_at_all_is_refused():
+def test_a3_a_mapping_that_says_no_direction_at_all_is_refused():
     with pytest.raises(MappingWrong, match="看不出哪些是收入"):
         mapped("日期,金额,摘要\n2026-11-02,310.00,物业费\n2026-11-03,5000.00,维保费\n")
 
 
-@pytest.mark.corrects("A3")
-def test_a_running_balance_alone_says_no_direction():
+def test_a3_a_running_balance_alone_says_no_direction():
     """Of the oldest line it says nothing: a payment there would be a receipt."""
     payment_first = (
         "日期,金额,余额,摘要\n2026-11-02,5000.00,5310.00,维保费\n2026-11-03,310.00,5620.00,物业费\n"
@@ -124,11 +120,10 @@ def test_a_list_of_receipts_says_it_by_its_payers():
     assert moves(mapped("日期,金额,付款人\n2026-11-02,310.00,王测九\n")) == [("in", 310_00)]
 
 
-@pytest.mark.corrects("A3")
 @pytest.mark.parametrize(
     "amount", ["5000.00-", "5000.00 ±", "借贷5000.00", "5,00.00", "+-5000.00", "△5000.00"]
 )
-def test_an_amount_whose_sign_nobody_knows_is_refused_with_its_row(amount):
+def test_a3_an_amount_whose_sign_nobody_knows_is_refused_with_its_row(amount):
     content = f'日期,金额,付款人\n2026-11-02,310.00,王测九\n2026-11-03,"{amount}",某公司\n'
 
     assert [row for row, _ in refused(content)] == [3]
@@ -149,7 +144,6 @@ def test_a_word_for_both_ways_or_for_none_is_no_direction():
 WAYS = ["mark", "two", "sign", "brackets", "word"]
 
 
-@pytest.mark.corrects("A3")
 @settings(max_examples=120, deadline=None)
 @given(
     st.lists(st.tuples(st.integers(1, 10**9), st.booleans()), min_size=2, max_size=8),
@@ -157,7 +151,7 @@ WAYS = ["mark", "two", "sign", "brackets", "word"]
     st.booleans(),
     st.data(),
 )
-def test_a_table_with_a_running_balance_is_read_so_that_it_holds_or_refused(
+def test_a3_a_table_with_a_running_balance_is_read_so_that_it_holds_or_refused(
     payments, way, newest_first, data
 ):
     balance, rows = 0, []
@@ -195,7 +189,6 @@ def test_a_table_with_a_running_balance_is_read_so_that_it_holds_or_refused(
         )
 
 
-@pytest.mark.corrects("A3")
 def test_a3_a_table_of_payers_and_payees_does_not_say_which_way_money_moved():
     payments = "交易日期,付款人,收款人,金额,用途\n2026-11-02,王测九,和苑物业,310.00,物业费 4-1-101\n2026-11-03,和苑物业,某电梯维保公司,5000.00,维保费\n"
 
@@ -217,7 +210,6 @@ def test_a3_a_table_of_payers_and_payees_does_not_say_which_way_money_moved():
 REVERSED = "交易日期,借贷,交易金额,对方户名,摘要\n2026-11-02,借,5000.00,某公司,维保费\n2026-11-03,借,-5000.00,某公司,{}\n"
 
 
-@pytest.mark.corrects("A3")
 @pytest.mark.parametrize("words", ["维保费冲正", "维保费"])
 def test_a3_money_out_with_a_minus_beside_one_without_is_refused_with_its_row(words):
     assert refused(REVERSED.format(words)) == [
@@ -335,7 +327,6 @@ ROWS_ON_A_PAGE = "".join(
 )
 
 
-@pytest.mark.corrects("A8")
 @pytest.mark.parametrize(
     "page",
     [
@@ -365,7 +356,6 @@ def test_a8_a_cell_over_several_rows_moves_no_other_cell_under_another_name():
     assert moves(mapped(page)) == [("in", 310_00), ("in", 320_00)]
 
 
-@pytest.mark.corrects("F13")
 def test_f13_signs_that_nobody_sees_are_taken_out_of_a_statement():
     content = "交易日期,收支,交易金额,对方户名,摘\u200b要\n2026-11-02,收\u2060入,310.00,王\u202e测九,物业费 3-1-10\u200b1\n"
 
@@ -381,13 +371,11 @@ STATES = "交易时间,对方户名,摘要,收/支,交易金额,交易状态,交
 )
 
 
-@pytest.mark.corrects("A4")
-def test_a_status_says_which_rows_happened():
+def test_a4_a_status_says_which_rows_happened():
     assert moves(mapped(STATES)) == [("in", 520_00), *[("void", 520_00)] * 3]
 
 
-@pytest.mark.corrects("A4")
-def test_a_status_that_nobody_knows_is_asked_about_and_refused_until_it_is_said():
+def test_a4_a_status_that_nobody_knows_is_asked_about_and_refused_until_it_is_said():
     content = STATES.replace("交易失败", "待复核")
 
     assert proposed(content.encode()).unknown == {"status": ("待复核",)}
@@ -396,7 +384,6 @@ def test_a_status_that_nobody_knows_is_asked_about_and_refused_until_it_is_said(
     ]
 
 
-@pytest.mark.corrects("A4")
 @pytest.mark.parametrize(
     "state",
     [
@@ -474,7 +461,6 @@ def test_a4_a_word_that_a_mapping_says_went_through_does_so_whole_only():
         read_by_mapping(STATES.replace("交易失败", "没过").encode(), "x", columns, words=words)
 
 
-@pytest.mark.corrects("A4")
 @pytest.mark.parametrize(
     "name",
     [
@@ -504,8 +490,7 @@ def test_a4_two_columns_that_say_whether_it_happened_have_to_agree():
 # A7: nothing is swallowed
 
 
-@pytest.mark.corrects("A7")
-def test_a_word_for_in_that_every_bank_knows_is_in_and_another_is_refused():
+def test_a7_a_word_for_in_that_every_bank_knows_is_in_and_another_is_refused():
     content = "交易日期,收支方向,交易金额,摘要\n2026-11-05,转入,310.00,物业费 7-1-401\n"
 
     assert moves(mapped(content)) == [("in", 310_00)]
@@ -533,8 +518,7 @@ NAMES = CMB_HEADER.strip().split(",")
 MARKED_BY_CMB = f"{CMB_HEADER}2026-11-05,CNY,310.00,,转账,王测九,物业费\n".encode()
 
 
-@pytest.mark.corrects("A7")
-def test_the_sheet_in_sight_is_read_and_the_hidden_one_told():
+def test_a7_the_sheet_in_sight_is_read_and_the_hidden_one_told():
     workbook, buffer = book(
         十月=[NAMES, ["2026-10-05", "CNY", 300]], 十一月=[NAMES, ["2026-11-05", "CNY", 310]]
     )
@@ -550,8 +534,7 @@ def test_the_sheet_in_sight_is_read_and_the_hidden_one_told():
     assert proposed(content).sheet == "十一月"
 
 
-@pytest.mark.corrects("A7")
-def test_the_sheet_in_sight_of_an_open_document_is_read():
+def test_a7_the_sheet_in_sight_of_an_open_document_is_read():
     styles = (
         '<office:automatic-styles><style:style style:name="out" style:family="table">'
         '<style:table-properties table:display="false"/></style:style></office:automatic-styles>'
@@ -570,8 +553,7 @@ def test_the_sheet_in_sight_of_an_open_document_is_read():
     assert odd(read) == [(1, "sheet-chosen")]
 
 
-@pytest.mark.corrects("A7")
-def test_a_file_all_of_whose_sheets_are_hidden_is_refused():
+def test_a7_a_file_all_of_whose_sheets_are_hidden_is_refused():
     workbook, buffer = book(十月=[NAMES, ["2026-10-05", "CNY", 300]], 说明=[["没有流水"]])
     workbook["十月"].sheet_state = "hidden"
 
@@ -583,9 +565,8 @@ def test_a_file_all_of_whose_sheets_are_hidden_is_refused():
 # A8: whatever it is wrapped in
 
 
-@pytest.mark.corrects("A8")
 @pytest.mark.parametrize("encoding", ["utf-8", "gb18030"])
-def test_a_web_table_that_is_called_a_workbook_is_read(encoding):
+def test_a8_a_web_table_that_is_called_a_workbook_is_read(encoding):
     cells = ["2026-11-02", "CNY", "1,310.00", "1,310.00", "转账", "王测九&nbsp;", "物业费 &lt;3-1-101&gt;"]
     rows = "".join(
         "<tr>" + "".join(f"<td style='x'>{cell}</td>" for cell in row) + "</tr>" for row in (NAMES, cells)
@@ -597,8 +578,7 @@ def test_a_web_table_that_is_called_a_workbook_is_read(encoding):
     assert (line.amount_fen, line.counterparty, line.remark) == (1_310_00, "王测九", "物业费 <3-1-101>")
 
 
-@pytest.mark.corrects("A8")
-def test_half_a_character_in_words_is_told_and_in_a_figure_refused():
+def test_a8_half_a_character_in_words_is_told_and_in_a_figure_refused():
     half = "王".encode("gb18030")[:1]
     rows = [f"2026-11-0{day},CNY,310.00,,转账,王测{day},物业费".encode("gb18030") for day in range(1, 8)]
     damaged = [*rows[:3], rows[3] + half, *rows[4:]]
@@ -614,8 +594,7 @@ def test_half_a_character_in_words_is_told_and_in_a_figure_refused():
     assert ("half a character stands in “交易金额”") in str(what_is_wrong(wrong, "cmb"))
 
 
-@pytest.mark.corrects("A8")
-def test_of_two_days_the_day_of_the_payment_is_read():
+def test_a8_of_two_days_the_day_of_the_payment_is_read():
     content = "交易日期,入账日期,收入金额,支出金额,摘要\n2026-11-01,2026-11-02,310.00,,物业费\n"
 
     read = mapped(content)
@@ -641,8 +620,7 @@ PAGES = (
 )
 
 
-@pytest.mark.corrects("A8")
-def test_sums_and_carried_balances_between_rows_are_passed_over_and_told():
+def test_a8_sums_and_carried_balances_between_rows_are_passed_over_and_told():
     read = mapped(PAGES)
 
     assert moves(read) == [("in", 310_00), ("out", 10_00), ("in", 5_00)]
@@ -655,8 +633,7 @@ def test_a_payer_who_is_called_like_a_sum_is_a_payer():
     assert moves(read) == [("in", 310_00)]
 
 
-@pytest.mark.corrects("A8")
-def test_a_styled_cell_far_below_is_no_row():
+def test_a8_a_styled_cell_far_below_is_no_row():
     workbook, buffer = book(明细=[NAMES, ["2026-11-05", "CNY", 310]])
     workbook["明细"].cell(210_000, 1).font = Font(bold=True)
 
@@ -666,8 +643,7 @@ def test_a_styled_cell_far_below_is_no_row():
 OLD = Path(__file__).parent / "samples" / "example-ccb-records.xls"
 
 
-@pytest.mark.corrects("A8")
-def test_a_true_old_workbook_is_read_and_held_to_its_balance():
+def test_a8_a_true_old_workbook_is_read_and_held_to_its_balance():
     assert refused(OLD.read_bytes()) == [(10, "the “账户余额” does not follow: 1,579.11 ≠ 1,625.11")]
 
     read = mapped(OLD.read_bytes(), balance=())  # the sample's own figures were altered by whoever gave it
@@ -678,8 +654,7 @@ def test_a_true_old_workbook_is_read_and_held_to_its_balance():
     assert sheets(OLD.read_bytes())[0].encoding == "xls"
 
 
-@pytest.mark.corrects("A3")
-def test_brackets_are_a_minus():
+def test_a3_brackets_are_a_minus():
     assert [int(amount_fen(text)) for text in ("(1,000.50)", "（3）", "(¥2.00)")] == [
         -1_000_50,
         -3_00,
@@ -711,8 +686,7 @@ def an_open_document(pages, styles=""):
     return zipped({"mimetype": kind, **parts})
 
 
-@pytest.mark.corrects("A8")
-def test_an_open_document_is_read():
+def test_a8_an_open_document_is_read():
     cells = [NAMES, ["2026-11-05", "CNY", "310.00", "", "转账", "王测九", "物业费"]]
 
     [line] = read_statement(
@@ -731,8 +705,7 @@ OLD_XML = (
 )
 
 
-@pytest.mark.corrects("A7", "A8")
-def test_a_workbook_as_excel_wrote_it_in_xml_is_read():
+def test_a7_a8_a_workbook_as_excel_wrote_it_in_xml_is_read():
     def written(kind, value, more=""):
         return f'<Cell{more}><Data ss:Type="{kind}">{value}</Data></Cell>'
 
@@ -785,7 +758,6 @@ def test_what_else_lies_in_an_archive_hides_no_statement():
     assert moves(read) == [("in", 310_00)]
 
 
-@pytest.mark.corrects("A8")
 @pytest.mark.parametrize(
     ("content", "words"),
     [
@@ -795,7 +767,7 @@ def test_what_else_lies_in_an_archive_hides_no_statement():
         (b"Rar!\x1a\x07\x01\x00", "This is a RAR archive and no table"),
     ],
 )
-def test_what_is_no_table_is_refused_in_words_that_say_what_it_is(content, words):
+def test_a8_what_is_no_table_is_refused_in_words_that_say_what_it_is(content, words):
     [(_, said)] = what_is_wrong(content, "cmb")
 
     assert words in said
@@ -847,9 +819,8 @@ def as_before(lines):
     ]
 
 
-@pytest.mark.corrects("A1")
 @pytest.mark.parametrize("name", sorted(SAMPLE_OF))
-def test_every_sample_is_known_again_saved_anew_and_in_overlapping_halves(name):
+def test_a1_every_sample_is_known_again_saved_anew_and_in_overlapping_halves(name):
     layout = profile(SAMPLE_OF[name])
     lines = read_statement(sample(name), layout).lines
 

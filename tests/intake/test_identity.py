@@ -74,9 +74,8 @@ LATER = [
 ]
 
 
-@pytest.mark.corrects("A1")
 @pytest.mark.parametrize("order", [LATER, LATER[::-1], LATER[2:] + LATER[:2]])
-def test_an_order_is_one_payment_in_whatever_state_its_bill_tells_of_it(session, order):
+def test_a1_an_order_is_one_payment_in_whatever_state_its_bill_tells_of_it(session, order):
     three_homes(session)
 
     outcomes = [imported(session, alipay(row), "alipay", "wallet") for row in order]
@@ -94,9 +93,8 @@ def as_a_workbook(content):
     return file.getvalue()
 
 
-@pytest.mark.corrects("A1")
 @pytest.mark.parametrize("order", [LATER, LATER[::-1]])
-def test_an_order_is_one_payment_in_whatever_file_its_bill_comes(session, order):
+def test_a1_an_order_is_one_payment_in_whatever_file_its_bill_comes(session, order):
     three_homes(session)
 
     for at, row in enumerate([*order, *order]):
@@ -106,8 +104,7 @@ def test_an_order_is_one_payment_in_whatever_file_its_bill_comes(session, order)
     assert received_fen(session) == held(session, PLACE, "fee", "prepaid")[ONE] == 120_00
 
 
-@pytest.mark.corrects("A1")
-def test_what_has_changed_of_a_known_line_is_told_with_its_row(session):
+def test_a1_what_has_changed_of_a_known_line_is_told_with_its_row(session):
     three_homes(session)
     imported(session, alipay(an_order()), "alipay", "wallet")
 
@@ -130,8 +127,7 @@ def test_an_order_that_was_not_paid_is_booked_when_it_is(session):
     assert held(session, PLACE, "fee", "prepaid")[ONE] == 120_00
 
 
-@pytest.mark.corrects("A1")
-def test_the_refund_of_a_receipt_is_money_out_once(session):
+def test_a1_the_refund_of_a_receipt_is_money_out_once(session):
     three_homes(session)
     imported(session, alipay(an_order(status="交易成功")), "alipay", "wallet")
     refund = an_order("退款", "退款成功", way="不计收支", number=f"{ORDER}_77", at="2026-11-06 09:00:00")
@@ -169,8 +165,7 @@ def test_a_bill_whose_numbers_a_spreadsheet_has_rounded_is_known_again(session):
 RURAL = "入账日期,收入金额,支出金额,余额,户名,用途\n2026-11-02,310.00,,10310.00,王测九,物业费 1-1-101\n"
 
 
-@pytest.mark.corrects("A6")
-def test_a_line_is_known_by_another_mapping(session):
+def test_a6_a_line_is_known_by_another_mapping(session):
     three_homes(session)
     columns = {"occurred": ["入账日期"], "income": ["收入金额"], "expense": ["支出金额"], "balance": ["余额"], "counterparty": ["户名"]}  # fmt: skip
     save_mapping(session, PLACE, "one", RURAL.encode(), columns, by=MEI, at=NOON)
@@ -184,8 +179,7 @@ def test_a_line_is_known_by_another_mapping(session):
     assert received_fen(session) == 310_00
 
 
-@pytest.mark.corrects("A1")
-def test_lines_just_alike_that_a_cut_leaves_open_wait_and_book_nothing(session):
+def test_a1_lines_just_alike_that_a_cut_leaves_open_wait_and_book_nothing(session):
     three_homes(session)
     rows = [f"2026-07-0{day},CNY,36.00,,转账汇款,王某,{ONE}" for day in (1, 2, 2, 3)]
     header = "记账日期,货币,交易金额,联机余额,交易摘要,对手信息,客户摘要"
@@ -279,14 +273,13 @@ ROW = {
 }
 
 
-@pytest.mark.corrects("A1")
 @settings(max_examples=150, deadline=None)
 @given(
     PAYMENTS,
     st.sampled_from([(True, False), (False, True), (True, True), (False, False)]),
     st.data(),
 )
-def test_any_statement_cut_into_overlapping_pieces_saved_anew_in_any_order_is_each_payment_once(
+def test_a1_any_statement_cut_into_overlapping_pieces_saved_anew_in_any_order_is_each_payment_once(
     payments, marks, data
 ):
     numbered, balanced = marks
@@ -316,7 +309,6 @@ def test_any_statement_cut_into_overlapping_pieces_saved_anew_in_any_order_is_ea
         assert booked <= len(rows) <= booked + waiting
 
 
-@pytest.mark.corrects("A6")
 @settings(max_examples=100, deadline=None)
 @given(PAYMENTS, st.sampled_from([0, 1]), st.sampled_from(["both", "one", "other"]), st.booleans(), st.data())
 def test_a6_whatever_columns_another_mapping_takes_no_payment_is_booked_again(
@@ -363,7 +355,6 @@ TWO_DAYS = (
 BY_DAY, BY_BOOKING = {"occurred": ["交易日期"]}, {"occurred": ["入账日期"]}
 
 
-@pytest.mark.corrects("A6")
 @pytest.mark.parametrize(
     ("one", "two"),
     [
@@ -420,7 +411,6 @@ def test_a1_a_wallets_number_alone_is_one_receipt_whatever_its_time(session):
     assert (midnight.known, later.known, received_fen(session)) == (1, 1, 120_00)
 
 
-@pytest.mark.corrects("A1")
 def test_a1_a_wallets_number_with_another_amount_is_asked_about(session):
     three_homes(session)
 
@@ -437,7 +427,6 @@ def test_a1_a_wallets_number_with_another_amount_is_asked_about(session):
     assert (again.known, again.doubtful) == (1, 0)
 
 
-@pytest.mark.corrects("A1")
 def test_a1_a_refund_that_came_in_before_its_receipt_takes_it_back(session):
     three_homes(session)
     refund = an_order("退款", "退款成功", way="不计收支", number=f"{ORDER}_77", at="2026-11-06 09:00:00")
@@ -515,11 +504,12 @@ def the_line(session):
 JULY_ROW = f"记账日期,货币,交易金额,联机余额,交易摘要,对手信息,客户摘要\n2026-07-08,CNY,120.00,,转账,李测四,物业费 {ONE}\n"
 
 
-@pytest.mark.corrects("A2")
 @pytest.mark.parametrize(
     "row", [JULY_ROW, JULY_ROW.replace(ONE, "谢谢"), JULY_ROW.replace("120.00", "-120.00")]
 )
-def test_a_line_that_never_was_is_voided_by_two_and_the_month_reconciles_with_the_true_closing(session, row):
+def test_a2_a_line_that_never_was_is_voided_by_two_and_the_month_reconciles_with_the_true_closing(
+    session, row
+):
     three_homes(session)
     imported(session, row.encode(), "cmb")
     wrong, which = the_line(session)
@@ -545,9 +535,8 @@ def test_a_line_that_never_was_is_voided_by_two_and_the_month_reconciles_with_th
     assert (sheet.bank_fen, sheet.book_fen, sheet.unexplained_fen) == (0, 0, 0)
 
 
-@pytest.mark.corrects("A1")
 @pytest.mark.parametrize("same", [True, False])
-def test_a_doubt_is_ended_by_a_person_and_books_what_he_says(session, same):
+def test_a1_a_doubt_is_ended_by_a_person_and_books_what_he_says(session, same):
     three_homes(session)
     header = "记账日期,货币,交易金额,联机余额,交易摘要,对手信息,客户摘要\n"
     for days in ((1, 2), (2, 3)):

@@ -108,8 +108,7 @@ def by_its_proposal(session, text, name="own"):
     ]
 
 
-@pytest.mark.corrects("A3")
-def test_of_a_file_mapped_as_proposed_the_payment_is_no_receipt(session):
+def test_a3_of_a_file_mapped_as_proposed_the_payment_is_no_receipt(session):
     three_homes(session)
     marked = (
         "交易日期,交易时间,交易类型,借贷,交易金额,余额,对方户名,摘要\n"
@@ -123,8 +122,7 @@ def test_of_a_file_mapped_as_proposed_the_payment_is_no_receipt(session):
     assert [(outcome.known, outcome.matched, outcome.kept) for outcome in again] == [(2, 0, 0)] * 3
 
 
-@pytest.mark.corrects("A4")
-def test_of_four_rows_of_which_one_went_through_one_home_is_credited(session):
+def test_a4_of_four_rows_of_which_one_went_through_one_home_is_credited(session):
     three_homes(session)
     states = ("交易成功", "交易失败", "已撤销", "已冲正")
     rows = [
@@ -140,8 +138,7 @@ def test_of_four_rows_of_which_one_went_through_one_home_is_credited(session):
     assert held(session, PLACE, "fee", "prepaid") == {ONE: 520_00}
 
 
-@pytest.mark.corrects("A4")
-def test_what_failed_at_first_and_went_through_later_is_credited_then(session):
+def test_a4_what_failed_at_first_and_went_through_later_is_credited_then(session):
     three_homes(session)
     header = "交易时间,对方户名,摘要,收/支,交易金额,交易状态,交易流水号\n"
     row = f"2026-07-01 09:00:00,王测一,物业费 {ONE},收入,520.00,交易失败,S0001\n"
@@ -156,8 +153,7 @@ def test_what_failed_at_first_and_went_through_later_is_credited_then(session):
     assert [(outcome.matched, outcome.known) for outcome in outcomes] == [(1, 0), (0, 1)]
 
 
-@pytest.mark.corrects("A6")
-def test_a_mapping_is_corrected_as_its_next_version_and_reads_nothing_again(session):
+def test_a6_a_mapping_is_corrected_as_its_next_version_and_reads_nothing_again(session):
     three_homes(session)
     columns = columns_of(proposed(RURAL.encode()))
     saved(session, columns={meaning: names for meaning, names in columns.items() if meaning != "remark"})

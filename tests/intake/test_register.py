@@ -309,8 +309,7 @@ def test_importing_asks_no_more_of_the_database_for_more_homes(database):
     assert counts[2000] <= counts[300] < 300
 
 
-@pytest.mark.corrects("A12")
-def test_a_half_year_before_the_register_came_in_has_no_figures(session):
+def test_a12_a_half_year_before_the_register_came_in_has_no_figures(session):
     importing(session, filled(GOOD))
 
     with pytest.raises(BeforeOpening, match="2026年上半年"):

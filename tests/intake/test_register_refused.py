@@ -76,7 +76,6 @@ def test_a_wrong_cell_is_named_by_sheet_row_and_column(sheet, row, field, value,
     assert (expected, words) in problems
 
 
-@pytest.mark.corrects("F13")
 @pytest.mark.parametrize("unseen", ["\U000e0041\U000e007f", "\ufe0f", "\u2800", "\u202e"])
 def test_f13_what_nobody_sees_stands_in_no_cell(unseen):
     problems = what_is_wrong(changed(("holders", 3, "name", f"王{unseen}伟")))
@@ -367,7 +366,6 @@ BEYOND = {
 }  # fmt: skip
 
 
-@pytest.mark.corrects("F10")
 @pytest.mark.parametrize("kind", BEYOND)
 def test_f10_a_workbook_that_holds_beyond_all_measure_is_refused_before_it_is_read(kind):
     part, body = BEYOND[kind]
@@ -381,7 +379,6 @@ def test_f10_a_workbook_that_holds_beyond_all_measure_is_refused_before_it_is_re
     assert process_time() - begun < 3
 
 
-@pytest.mark.corrects("F10")
 def test_f10_a_small_file_that_holds_much_is_no_work_to_wait_for():
     """What it says of its rows is no measure: they may go by another name."""
     content = packed("xl/sharedStrings.xml", b"<sst>" + b"<si/>" * 2_000_000 + b"</sst>")
@@ -392,8 +389,7 @@ def test_f10_a_small_file_that_holds_much_is_no_work_to_wait_for():
         assert not declared.takes_long(declared.model(file=Upload("a.xlsx", template())))
 
 
-@pytest.mark.corrects("F10")
-def test_a_sheet_beyond_all_measure_is_refused(monkeypatch):
+def test_f10_a_sheet_beyond_all_measure_is_refused(monkeypatch):
     monkeypatch.setattr("ledger.intake.register_reading.MOST_ROWS", 3)
 
     with pytest.raises(RegisterUnreadable, match="“户”的行数太多，最多 3 行"):

@@ -92,7 +92,6 @@ def test_a_known_home_beside_an_unknown_one_is_the_one_meant():
     assert home_named("9-9-999 3-2-501", HOMES).home == "3-2-501"
 
 
-@pytest.mark.corrects("A5")
 @pytest.mark.parametrize(
     ("remark", "home", "why"),
     [
@@ -122,7 +121,7 @@ def test_a_known_home_beside_an_unknown_one_is_the_one_meant():
         ("3-1-201，2026年7月", "3-1-201", "remark"),
     ],
 )
-def test_a_remark_that_says_more_than_one_plain_home_is_never_credited_to_it(remark, home, why):
+def test_a5_a_remark_that_says_more_than_one_plain_home_is_never_credited_to_it(remark, home, why):
     homes = {"3-1-101", "东区3-1-101", "3-1-201", "3-1-202", "3-1-501", "3-2-101", "3-2-402"}
 
     match = home_named(remark, homes)
@@ -131,7 +130,6 @@ def test_a_remark_that_says_more_than_one_plain_home_is_never_credited_to_it(rem
     assert match.why.partition("{")[0][:4] == WHY[why][:4]
 
 
-@pytest.mark.corrects("A5")
 @pytest.mark.parametrize(
     ("why", "remarks"),
     [
@@ -167,7 +165,6 @@ def test_a5_only_what_is_plainly_the_fee_of_plainly_one_home_is_credited(why, re
         assert (words, match.home, match.why[:4]) == (words, None, WHY[why][:4])
 
 
-@pytest.mark.corrects("A5")
 @pytest.mark.parametrize(
     "remark",
     [
@@ -189,7 +186,6 @@ def test_a5_a_home_in_a_part_that_the_register_does_not_know_waits(remark):
     assert home_named(remark, {"3-1-101"}).why[:4] == WHY["part"][:4]
 
 
-@pytest.mark.corrects("A5")
 @pytest.mark.parametrize(
     "remark",
     [
@@ -244,8 +240,7 @@ def test_a5_a_sign_that_nobody_sees_parts_no_number():
     assert home_named("3-1-101 押\u200b金", homes).home is None
 
 
-@pytest.mark.corrects("A5")
-def test_a_payer_who_says_what_it_is_for_is_believed_before_his_amount():
+def test_a5_a_payer_who_says_what_it_is_for_is_believed_before_his_amount():
     owed, seen = {"3-2-501": 5_00}, {"wang": ["3-2-501"]}
 
     assert home_of(Receipt("停车费", "wang", 5_00), owed=owed, seen=seen) is None

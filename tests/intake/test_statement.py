@@ -206,8 +206,7 @@ def test_a_claim_that_agrees_is_no_warning():
     assert [row for row, _ in odd(read_statement(content.encode(), profile("alipay")))] == [10, 10, 11, 11]
 
 
-@pytest.mark.corrects("A3")
-def test_a_file_whose_balance_does_not_follow_is_refused_with_the_row():
+def test_a3_a_file_whose_balance_does_not_follow_is_refused_with_the_row():
     assert what_is_wrong(sample(CMB_UNTRUE), "cmb") == [
         (4, "the “联机余额” does not follow: 81.22 ≠ 268.66"),
         (5, "the “联机余额” does not follow: 123.45 ≠ -918.78"),
@@ -267,8 +266,7 @@ def test_a_line_is_known_again_in_another_file():
     assert [line.fingerprint == again.fingerprint for again in read_cmb(other, padded).lines] == [False, True]
 
 
-@pytest.mark.corrects("A6")
-def test_a_line_does_not_know_by_which_profile_it_was_read():
+def test_a6_a_line_does_not_know_by_which_profile_it_was_read():
     header = "记账日期,记账时间,交易金额,金额,联机余额,余额\n"
     content = (header + "2024-01-01,,5.00,5.00,5.00,5.00\n").encode()
 

@@ -192,7 +192,6 @@ BEYOND = {
 }
 
 
-@pytest.mark.corrects("F10")
 @pytest.mark.parametrize("kind", BEYOND)
 def test_f10_a_file_beyond_all_measure_is_refused_before_it_is_read(kind):
     content = BEYOND[kind]()

@@ -283,8 +283,7 @@ def test_what_is_long_over_is_forgotten(app, worker, asked):
         assert forget_jobs(session, at=datetime.now(UTC) + KEPT + timedelta(days=1)) == 1
 
 
-@pytest.mark.corrects("E5")
-def test_the_heads_of_logs_that_have_grown_are_signed_meanwhile(app):
+def test_e5_the_heads_of_logs_that_have_grown_are_signed_meanwhile(app):
     sign_grown(app.extensions["installation"], at=datetime.now(UTC))
 
     with app.extensions["database"].reading() as session:

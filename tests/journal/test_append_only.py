@@ -130,9 +130,8 @@ def test_a_later_migration_makes_its_tables_append_only_and_says_so(ledger, stat
         connection.rollback()
 
 
-@pytest.mark.corrects("F11")
 @pytest.mark.parametrize("table", [*APPEND_ONLY, "private_field", "ledger_head"])
-def test_no_table_is_swept_empty_on_postgresql(on_postgresql, table):
+def test_f11_no_table_is_swept_empty_on_postgresql(on_postgresql, table):
     refuse(on_postgresql, "is in ink", f"TRUNCATE {table} CASCADE")
 
 
@@ -211,7 +210,6 @@ def test_what_others_refer_to_is_not_deleted(ledger):
         refuse(ledger, r"FOREIGN KEY|foreign key", f"DELETE FROM {table}")
 
 
-@pytest.mark.corrects("F11")
 @pytest.mark.parametrize("table", ["balance", "subledger_balance"])
-def test_a_balance_is_not_deleted(ledger, table):
+def test_f11_a_balance_is_not_deleted(ledger, table):
     refuse(ledger, f"{table} is in ink", f"DELETE FROM {table}")

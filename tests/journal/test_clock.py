@@ -2,7 +2,6 @@
 
 from datetime import timedelta
 
-import pytest
 from sqlalchemy import update
 from sqlmodel import select
 
@@ -25,8 +24,7 @@ def posted(session):
     return session.exec(select(Entry.posted_at).where(Entry.community == PLACE).order_by(Entry.no)).all()
 
 
-@pytest.mark.corrects("A11")
-def test_an_entry_is_never_posted_before_the_one_before_it(session):
+def test_a11_an_entry_is_never_posted_before_the_one_before_it(session):
     three_homes(session)
     paid_at(session, NOON, 1_00)
     paid_at(session, NOON - timedelta(hours=2), 2_00)
@@ -39,8 +37,7 @@ def test_an_entry_is_never_posted_before_the_one_before_it(session):
     assert list(problems(session, PLACE)) == []
 
 
-@pytest.mark.corrects("A11")
-def test_fsck_names_the_first_that_goes_back(session):
+def test_a11_fsck_names_the_first_that_goes_back(session):
     """As a version that let the clock run back has written it."""
     three_homes(session)
     for hours in (3, 2, 1):

@@ -34,8 +34,7 @@ def test_leaf_bytes_with_their_hash_are_caught_by_the_checkpoint(shell):
     assert shell.first() == ("signed-root", "checkpoint 10")
 
 
-@pytest.mark.corrects("E4")
-def test_a_log_made_anew_in_all_its_parts_is_caught_by_the_checkpoint_alone(shell):
+def test_e4_a_log_made_anew_in_all_its_parts_is_caught_by_the_checkpoint_alone(shell):
     def forge(index, content):
         if index == 4:
             for line in content["lines"]:
@@ -139,8 +138,7 @@ def test_an_edited_checkpoint_is_named(shell, change):
     assert ("signed-root" in {check for check, _ in faults}) == bool(values)
 
 
-@pytest.mark.corrects("F3")
-def test_a_lost_key_is_named_and_not_made_anew(shell, tmp_path):
+def test_f3_a_lost_key_is_named_and_not_made_anew(shell, tmp_path):
     empty = Signer(tmp_path / "empty")
 
     assert [(problem.check, problem.where) for problem in problems(shell.session, CODE, empty)] == [
@@ -154,8 +152,7 @@ def test_a_lost_key_is_named_and_not_made_anew(shell, tmp_path):
     assert not empty.has_key(ORIGIN)
 
 
-@pytest.mark.corrects("F4")
-def test_a_checkpoint_of_another_key_is_named(shell, tmp_path):
+def test_f4_a_checkpoint_of_another_key_is_named(shell, tmp_path):
     stranger = Signer(tmp_path / "stranger")
     stranger.verifier(ORIGIN)
     faults = list(problems(shell.session, CODE, stranger))

@@ -56,21 +56,19 @@ def test_the_same_action_of_the_same_person_looks_different_each_time(session):
     assert session.exec(kept).all() == []
 
 
-@pytest.mark.corrects("F1")
 @pytest.mark.parametrize(
     "change",
     ["by_login = 'li'", "by_role = 'worker'", "by_role = NULL", "by_level = 'street'", "approved_by = 'chen'", "key = 'else'",
      "asked = 'else'", "subject = 'else'", "link = 'else'", "who_salt = :other", "who_salt = :short"],
 )  # fmt: skip
 @pytest.mark.parametrize("no", [1, 4])
-def test_whoever_alters_who_did_an_entry_is_found(shell, no, change):
+def test_f1_whoever_alters_who_did_an_entry_is_found(shell, no, change):
     values = {"other": {"other": bytes(16)}, "short": {"short": b"x"}}.get(change.split(":")[-1], {})
     shell(f"UPDATE entry SET {change} WHERE community = :c AND no = {no}", **values)
     assert named(shell) == [("entry-who", f"entry {no} (leaf {no})")]
 
 
-@pytest.mark.corrects("F1")
-def test_who_approved_an_entry_cannot_be_taken_off_it(shell):
+def test_f1_who_approved_an_entry_cannot_be_taken_off_it(shell):
     posted = post(shell.session, CODE, a_memo(approved_by="chen"), by=MEI, at=NOON)
     assert named(shell) == []
     shell(f"UPDATE entry SET approved_by = NULL WHERE community = :c AND no = {posted.no}")
@@ -87,16 +85,14 @@ def test_the_body_that_stood_in_for_the_committee_cannot_be_altered(shell, chang
     assert named(shell) == [("entry-who", f"entry {posted.no} (leaf {posted.leaf_index})")]
 
 
-@pytest.mark.corrects("F1")
 @pytest.mark.parametrize("at", ["2026-07-15 04:00:01.000000", "2026-07-15 04:00:00.000001"])
-def test_whoever_alters_when_an_entry_was_posted_is_found(shell, at):
+def test_f1_whoever_alters_when_an_entry_was_posted_is_found(shell, at):
     utc = "+00" if shell.session.get_bind().dialect.name == "postgresql" else ""
     shell(f"UPDATE entry SET posted_at = '{at}{utc}' WHERE community = :c AND no = 4")
     assert named(shell) == [("entry-leaf", "entry 4 (leaf 4)")]
 
 
-@pytest.mark.corrects("F1")
-def test_the_payee_of_a_movement_cannot_be_altered(shell):
+def test_f1_the_payee_of_a_movement_cannot_be_altered(shell):
     posted = write(shell.session, Move("1001", "3101", 7, None, "wuye"))
     shell(f"UPDATE movement SET party = 'else' WHERE community = :c AND entry_no = {posted.no}")
     assert ("entry-who", f"entry {posted.no} (leaf {posted.leaf_index})") in named(shell)

@@ -185,8 +185,7 @@ def sign_on_and_on(signer, progress):
         progress.value = size
 
 
-@pytest.mark.corrects("F3")
-def test_a_signer_killed_at_work_remembers_no_less_than_it_signed(tmp_path):
+def test_f3_a_signer_killed_at_work_remembers_no_less_than_it_signed(tmp_path):
     context = multiprocessing.get_context("fork")
     for round_ in range(5):
         signer = Signer(tmp_path / str(round_))
@@ -206,8 +205,7 @@ def test_a_signer_killed_at_work_remembers_no_less_than_it_signed(tmp_path):
         signed(signer, size)
 
 
-@pytest.mark.corrects("F3")
-def test_a_memory_that_cannot_be_read_signs_nothing(signer):
+def test_f3_a_memory_that_cannot_be_read_signs_nothing(signer):
     signed(signer, 20)
     (file,) = signer.directory.glob("*.state.json")
     file.write_text("{")
@@ -217,7 +215,6 @@ def test_a_memory_that_cannot_be_read_signs_nothing(signer):
         signer.memory()
 
 
-@pytest.mark.corrects("F3")
 def test_f3_a_memory_that_is_gone_signs_nothing_by_the_key_that_is_here(signer):
     signed(signer, 20)
     (file,) = signer.directory.glob("*.state.json")

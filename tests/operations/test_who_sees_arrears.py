@@ -86,8 +86,7 @@ def test_a_homes_accounts_show_the_committee_its_part_of_the_fund_alone(app, cha
     assert [owed["month"] for owed in own["owed"]] == ["2026-07"]
 
 
-@pytest.mark.corrects("G7")
-def test_no_list_or_record_tells_the_committee_what_a_home_owes(app, charged):
+def test_g7_no_list_or_record_tells_the_committee_what_a_home_owes(app, charged):
     """Whatever it may open, by itself or of a home and of the month's voucher: nothing holds a home with its fee."""
     chen = Caller(app.test_client(), CHEN)
     named = {"no": str(charged), "code": OTHERS[0], "home": OTHERS[0], "month": "2026-07", "book": "fee"}

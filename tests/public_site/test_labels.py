@@ -32,9 +32,8 @@ def sealed(client, notice: str) -> dict[str, Any]:
     return json.loads(client.get(f"{notice}body.json").data)
 
 
-@pytest.mark.corrects("E7")
 @pytest.mark.parametrize("notice", [HALF_YEAR, EVALUATION, STANDING])
-def test_every_field_and_code_of_a_notice_has_its_words_in_both_languages(client, notice):
+def test_e7_every_field_and_code_of_a_notice_has_its_words_in_both_languages(client, notice):
     body = sealed(client, notice)
     said = body.pop("labels")
 

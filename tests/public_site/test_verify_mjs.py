@@ -174,7 +174,6 @@ def test_a_true_notice_is_proved(true_case, engine):
     assert all(in_python(true_case).values())
 
 
-@pytest.mark.corrects("E6")
 @pytest.mark.parametrize(
     ("what", "step", "mask"),
     [
@@ -188,7 +187,7 @@ def test_a_true_notice_is_proved(true_case, engine):
         ("body", 211, 1),
     ],
 )
-def test_one_byte_changed_is_always_told_and_in_both_languages(true_case, what, step, mask):
+def test_e6_one_byte_changed_is_always_told_and_in_both_languages(true_case, what, step, mask):
     whole = getattr(true_case, what)
     last = len(whole) - (what == "vkey")  # the line's end is no part of a key
     cases = [
@@ -206,8 +205,7 @@ def test_one_byte_changed_is_always_told_and_in_both_languages(true_case, what, 
         assert here == in_python(case)
 
 
-@pytest.mark.corrects("E6")
-def test_both_engines_give_one_verdict(true_case):
+def test_e6_both_engines_give_one_verdict(true_case):
     whole = true_case.proof
     cases = [
         replace(
@@ -232,7 +230,6 @@ def lines(case: Case, **changes: str) -> Case:
     return replace(case, proof=text.encode())
 
 
-@pytest.mark.corrects("E6")
 @pytest.mark.parametrize(
     ("old", "new", "good"),
     [
@@ -258,7 +255,7 @@ def lines(case: Case, **changes: str) -> Case:
         ("\n— ", "\n— x AAAA\n— ", False),
     ],
 )  # fmt: skip
-def test_a_proof_is_read_strictly_and_alike(true_case, old, new, good):
+def test_e6_a_proof_is_read_strictly_and_alike(true_case, old, new, good):
     case = lines(true_case, change=(old, new))
     case = replace(case, checkpoint=note.parse_proof(true_case.proof.decode()).checkpoint.encode())
 
@@ -430,7 +427,6 @@ def test_the_paper_on_the_wall_convicts(grown, change, verdict):
     assert answer["good"] is (verdict[0] == "ok")
 
 
-@pytest.mark.corrects("E1")
 def test_e1_four_verdicts_are_four_words_and_only_paper_makes_it_sure(grown):
     before, after = grown
     cases = [
@@ -450,7 +446,6 @@ def test_e1_four_verdicts_are_four_words_and_only_paper_makes_it_sure(grown):
     assert all(answer["good"] for answer in answers)
 
 
-@pytest.mark.corrects("E1")
 def test_e1_a_log_that_was_forged_whole_is_never_more_than_sealed_and_paper_convicts_it(grown):
     before, after = grown
     key = Ed25519PrivateKey.generate()
@@ -476,7 +471,6 @@ def test_e1_a_log_that_was_forged_whole_is_never_more_than_sealed_and_paper_conv
     assert answers[2]["steps"]["paper"] == ["bad", "paper-other-key"]
 
 
-@pytest.mark.corrects("E1")
 def test_e1_a_proof_that_is_kept_back_from_whoever_knows_a_longer_log_is_told(grown):
     """He knows it from his own browser, or from the paper on the wall; with a lie of the leaf's place it is no better."""
     before, after = grown
@@ -493,7 +487,6 @@ def test_e1_a_proof_that_is_kept_back_from_whoever_knows_a_longer_log_is_told(gr
         assert answer["verdict"] == "bad"
 
 
-@pytest.mark.corrects("E2")
 def test_e2_a_page_without_a_mark_is_not_called_the_same_as_the_sealed_text(true_case):
     answer = proves(true_case)
 
@@ -532,7 +525,6 @@ def signed_by_the_cofactor(message, secret, torsion):
     return key, r + ((nonce + k * secret) % ORDER).to_bytes(32, "little")
 
 
-@pytest.mark.corrects("E6")
 @pytest.mark.parametrize("engine", ["webcrypto", "noble"])
 @pytest.mark.parametrize(("torsion", "verdict"), [((0, 1), "ok"), (OF_ORDER_2, "bad")])
 def test_e6_a_signature_that_holds_by_the_cofactor_alone_is_none_for_anybody(
@@ -567,7 +559,6 @@ def a_leaf(**members: str) -> str:
     return "{" + ",".join(f'"{name}":{value}' for name, value in (WHOLE | members).items()) + "}"
 
 
-@pytest.mark.corrects("E6")
 @pytest.mark.parametrize(
     ("leaf", "good"),
     [
@@ -693,8 +684,7 @@ def test_the_fallback_hashes_are_sha_256_and_sha_512():
     subprocess.run([NODE, "--input-type=module", "-e", script], check=True)
 
 
-@pytest.mark.corrects("E6")
-def test_everything_is_proved_without_webcrypto(true_case, tmp_path):
+def test_e6_everything_is_proved_without_webcrypto(true_case, tmp_path):
     """A page over plain HTTP has no crypto.subtle: hashes and signature by what came with the page."""
     bare = tmp_path / "bare.mjs"
     bare.write_text(

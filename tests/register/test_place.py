@@ -121,7 +121,6 @@ def test_a_community_joins_one_area_which_is_made_when_it_is_named(session, plac
         joined("east", place=other)
 
 
-@pytest.mark.corrects("A12")
 def test_a12_nothing_is_made_of_the_time_before_the_opening_day(session, place, tmp_path):
     community(session, PLACE).opened_on = date(2026, 6, 30)
     session.flush()

@@ -254,8 +254,7 @@ def test_no_action_jumps_over_another(session):
     assert [s.state for s in steps(session, PLACE, no)] == [State.NEW]
 
 
-@pytest.mark.corrects("E4")
-def test_a_ticket_is_turned_away_with_a_reason_and_whoever_reported_it_may_ask_again(session):
+def test_e4_a_ticket_is_turned_away_with_a_reason_and_whoever_reported_it_may_ask_again(session):
     a_community(session)
     no = a_ticket(session)
 

@@ -25,15 +25,13 @@ def place(session):
     return PLACE
 
 
-@pytest.mark.corrects("G1")
-def test_a_building_that_is_not_there_is_refused(session, place):
+def test_g1_a_building_that_is_not_there_is_refused(session, place):
     """Correction G1: building “abc” was taken."""
     with pytest.raises(NoBuilding, match="abc"):
         a_ticket(session, building="abc")
     assert tickets(session, place, by=MEI).total == 0
 
 
-@pytest.mark.corrects("G1")
 @pytest.mark.parametrize(
     ("named", "of", "building"),
     [
@@ -42,7 +40,7 @@ def test_a_building_that_is_not_there_is_refused(session, place):
         ({"component": "roof-1", "home": "3-2-501"}, "roof-1", "1"),
     ],
 )
-def test_places_of_different_buildings_are_refused(session, place, named, of, building):
+def test_g1_places_of_different_buildings_are_refused(session, place, named, of, building):
     """Correction G1: home 3-2-501 was taken together with building 7."""
     with pytest.raises(PlacesDisagree, match=of) as refused:
         a_ticket(session, **named)
@@ -51,16 +49,14 @@ def test_places_of_different_buildings_are_refused(session, place, named, of, bu
     assert tickets(session, place, by=MEI).total == 0
 
 
-@pytest.mark.corrects("G1")
-def test_a_building_that_is_there_and_is_not_the_homes_is_refused(session, place):
+def test_g1_a_building_that_is_there_and_is_not_the_homes_is_refused(session, place):
     a_building(session, "7")
 
     with pytest.raises(PlacesDisagree, match="3 幢，不在 7 幢"):
         a_ticket(session, home="3-2-501", building="7")
 
 
-@pytest.mark.corrects("G1")
-def test_a_look_at_it_finds_a_part_that_is_there_and_in_the_same_building(session, place):
+def test_g1_a_look_at_it_finds_a_part_that_is_there_and_in_the_same_building(session, place):
     here, common = a_ticket(session, building="3"), a_ticket(session)
 
     with pytest.raises(PlacesDisagree, match="roof-1"):
@@ -87,8 +83,7 @@ def test_the_building_is_that_of_what_was_named(session, place, named, building)
     assert ticket(session, place, a_ticket(session, **named)).building == building
 
 
-@pytest.mark.corrects("G1")
-def test_an_owner_reports_a_common_part_without_naming_his_flat_and_follows_it(session, place):
+def test_g1_an_owner_reports_a_common_part_without_naming_his_flat_and_follows_it(session, place):
     """Corrections G1 and F12: a corridor's lamp was pinned to the flat of whoever told of it, or lost to him."""
     lamp = actions.Report(Category.LIGHTING, "楼道灯不亮", building="1")
     neighbour = Actor("xu", Role.OWNER, frozenset({"3-2-501"}))
@@ -114,8 +109,7 @@ def test_whoever_is_here_for_a_building_sees_what_is_of_its_homes(session, place
     assert [row.no for row in tickets(session, place, by=gu).rows] == [no]
 
 
-@pytest.mark.corrects("G4")
-def test_who_reported_is_told_to_whom_it_helps_to_work(session, place):
+def test_g4_who_reported_is_told_to_whom_it_helps_to_work(session, place):
     """Correction G4: the reporter's telephone was stored and shown to nobody."""
     no = a_ticket(session, home="1-1-101", reporter="欧阳 13812345678")
 
@@ -147,7 +141,6 @@ def many(session, place):
     return place
 
 
-@pytest.mark.corrects("G5")
 @pytest.mark.parametrize(
     ("search", "numbers"),
     [
@@ -193,15 +186,14 @@ def many(session, place):
         ("'", []),
     ],
 )
-def test_a_search_finds_numbers_places_people_and_words_and_takes_no_wildcards(
+def test_g5_a_search_finds_numbers_places_people_and_words_and_takes_no_wildcards(
     session, many, search, numbers
 ):
     """Correction G5: “800” found nothing among 800 tickets, “%” all of them, and “3幢” looked at titles alone."""
     assert [row.no for row in tickets(session, many, search=search, by=MEI).rows] == numbers
 
 
-@pytest.mark.corrects("G5")
-def test_a_ticket_is_found_by_its_number(session, place):
+def test_g5_a_ticket_is_found_by_its_number(session, place):
     """Correction G5."""
     session.add(
         Ticket(

@@ -31,14 +31,12 @@ def finished(session):
     return no
 
 
-@pytest.mark.corrects("C2")
 @pytest.mark.parametrize("by", [OUYANG, RENTER, CHEN, HE])
 def test_c2_a_repair_is_rated_by_whoever_lives_with_it_or_asks_him(session, finished, by):
     """Correction C2."""
     assert followed_up(session, finished, 2, by=by).rating == 2
 
 
-@pytest.mark.corrects("C2")
 def test_c2_the_firm_does_not_rate_itself(session, finished):
     """Correction C2: the firm's manager entered the rating of her own firm's repair."""
     other = Actor("qi", Role.MANAGER)
@@ -52,7 +50,6 @@ def test_c2_the_firm_does_not_rate_itself(session, finished):
     )
 
 
-@pytest.mark.corrects("C2")
 def test_c2_nor_does_anybody_of_the_firm_in_another_role(session, finished):
     session.add(Person(login="qi", name="戚", password="-", since=NOON))
     session.flush()
@@ -68,9 +65,8 @@ def test_nobody_rates_what_is_of_anothers_home(session, finished):
         followed_up(session, finished, by=XU)
 
 
-@pytest.mark.corrects("C2", "E4")
 @pytest.mark.parametrize("by", [OUYANG, CHEN, HE])
-def test_c2_whoever_lives_with_it_says_that_it_is_not_repaired_and_it_goes_back(session, finished, by):
+def test_e4_c2_whoever_lives_with_it_says_that_it_is_not_repaired_and_it_goes_back(session, finished, by):
     """Correction C2: the resident can say 没修好."""
     back = actions.dispute(session, PLACE, finished, "又漏了", by=by, at=NOON)
 
@@ -111,9 +107,8 @@ def test_a_repairer_who_is_of_the_committee_does_not_rate_his_own_work(session, 
         followed_up(session, finished, by=Actor("wen", Role.COMMITTEE))
 
 
-@pytest.mark.corrects("C3")
 @pytest.mark.parametrize(("urgent", "limit"), [(True, timedelta(hours=24)), (False, timedelta(hours=72))])
-def test_time_runs_from_the_report_though_nobody_looks_at_it(session, urgent, limit):
+def test_c3_time_runs_from_the_report_though_nobody_looks_at_it(session, urgent, limit):
     """Correction C3: untriaged tickets count from the report."""
     a_community(session)
     no = a_ticket(session, urgent=urgent)

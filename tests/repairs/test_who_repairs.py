@@ -51,9 +51,8 @@ def given(session, no, to):
     return actions.assign(session, PLACE, no, to, by=MEI, at=NOON)
 
 
-@pytest.mark.corrects("G2")
 @pytest.mark.parametrize("to", ["nobody-xyz", "chen", "gone", "elsewhere", "anju"])
-def test_a_ticket_is_given_to_nobody_who_does_not_repair_here_today(session, to):
+def test_g2_a_ticket_is_given_to_nobody_who_does_not_repair_here_today(session, to):
     """Correction G2: assigned to “nobody-xyz” or to a committee member; a form's choices alone stood against it."""
     a_community(session)
     a_community(session, "another")
@@ -77,8 +76,7 @@ def test_a_ticket_is_given_to_nobody_who_does_not_repair_here_today(session, to)
     assert (ticket(session, PLACE, no).assigned_to, ticket(session, PLACE, no).state) == (None, State.TRIAGED)
 
 
-@pytest.mark.corrects("G2")
-def test_a_worker_and_a_contractor_of_the_place_get_tickets(session, place):
+def test_g2_a_worker_and_a_contractor_of_the_place_get_tickets(session, place):
     a_worker(session, WEN)
     no = a_ticket(session)
     triaged(session, no)
@@ -89,7 +87,6 @@ def test_a_worker_and_a_contractor_of_the_place_get_tickets(session, place):
     assert given(session, no, "wen").assigned_to == "wen"  # on the last of his days
 
 
-@pytest.mark.corrects("G2")
 def test_g2_a_use_that_was_given_up_makes_nobody_a_contractor_here(session, place):
     a_firm(session, "other")
     no = a_ticket(session)
@@ -118,7 +115,6 @@ def test_a_worker_of_one_building_repairs_in_that(session, place):
         given(session, here, "fu")
 
 
-@pytest.mark.corrects("G3")
 @pytest.mark.parametrize(
     ("report", "component"),
     [
@@ -127,7 +123,7 @@ def test_a_worker_of_one_building_repairs_in_that(session, place):
         ({"home": "1-1-101"}, "roof-1"),
     ],
 )
-def test_the_default_choices_send_a_roof_leak_inside_its_warranty_to_the_contractor(
+def test_g3_the_default_choices_send_a_roof_leak_inside_its_warranty_to_the_contractor(
     session, place, report, component
 ):
     """Correction G3: they sent it to the firm's contract."""
@@ -157,7 +153,6 @@ def test_what_no_warranty_covers_is_the_firms_daily_upkeep(session, place, repor
     assert actions.triage(session, PLACE, no, Priority.P3, **judged, by=MEI, at=NOON).route is Route.CONTRACT
 
 
-@pytest.mark.corrects("G3")
 @pytest.mark.parametrize(
     ("cause", "route"),
     [
@@ -167,7 +162,7 @@ def test_what_no_warranty_covers_is_the_firms_daily_upkeep(session, place, repor
         ("improvement", Route.PROPOSAL),
     ],
 )
-def test_a_choice_against_the_warranty_asks_why(session, place, cause, route):
+def test_g3_a_choice_against_the_warranty_asks_why(session, place, cause, route):
     """Correction G3."""
     no = a_ticket(session, building="1")
 
@@ -199,7 +194,6 @@ def test_danger_to_life_asks_for_no_reason(session, place):
     assert triaged(session, no, Priority.P1, exclusive=True).route is Route.EMERGENCY
 
 
-@pytest.mark.corrects("C3")
 @pytest.mark.parametrize("report", [{"category": Category.LIFT}, {"category": Category.DOOR, "urgent": True}])
 def test_c3_what_is_urgent_becomes_a_project_by_the_committee_alone(session, report):
     """Correction C3: urgent kinds cannot be put to P4 without the committee's word."""
@@ -214,7 +208,6 @@ def test_c3_what_is_urgent_becomes_a_project_by_the_committee_alone(session, rep
     assert put_off.priority is Priority.P4
 
 
-@pytest.mark.corrects("C3")
 def test_c3_what_was_reported_urgent_is_no_less_so_once_its_time_has_run_out(session):
     """It would no longer count as reached too late."""
     a_community(session)

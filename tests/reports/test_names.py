@@ -2,8 +2,6 @@
 
 import json
 
-import pytest
-
 from ledger.reports import charts
 from ledger.words import yuan
 from tests.reports.reading import text_of
@@ -20,8 +18,7 @@ def missing(names, body, text: str) -> list[str]:
     return [name for name in names if labels[f"/fee/{name}"][0] not in text]
 
 
-@pytest.mark.corrects("D1")
-def test_the_sheet_calls_the_fees_figures_by_their_sealed_names(body, half_year_files):
+def test_d1_the_sheet_calls_the_fees_figures_by_their_sealed_names(body, half_year_files):
     assert missing(ON_THE_SHEET, body, text_of(half_year_files["disclosure.pdf"])) == []
     assert missing(IN_THE_REPORT, body, half_year_files["disclosure.csv"].decode()) == []
 

@@ -46,12 +46,10 @@ def singles(figures) -> dict[tuple[str, str], set[str]]:
     return by_name
 
 
-@pytest.mark.corrects("D1")
 def test_d1_no_two_figures_of_a_book_have_one_name(figures):
     assert [key for key, numbers in singles(figures).items() if len(numbers) > 1] == []
 
 
-@pytest.mark.corrects("D1")
 def test_d1_the_table_gives_every_name_its_number_once(figures, half_year_files):
     rows = rows_of(half_year_files["disclosure.csv"])
 
@@ -62,7 +60,6 @@ def test_d1_the_table_gives_every_name_its_number_once(figures, half_year_files)
     assert len(named) == len(set(named))
 
 
-@pytest.mark.corrects("D1")
 def test_d1_the_page_gives_every_name_the_same_number(figures, page):
     there = 0
     for (book, name), (number,) in singles(figures).items():
@@ -94,7 +91,6 @@ def lines_called(figures, name: str) -> set[str]:
     return numbers
 
 
-@pytest.mark.corrects("D1")
 @pytest.mark.parametrize("paper", ["disclosure.pdf", "check report"])
 def test_d1_the_papers_give_every_name_no_other_number(figures, half_year_files, report, paper):
     text = text_of(half_year_files[paper] if paper == "disclosure.pdf" else report)
@@ -109,7 +105,6 @@ def test_d1_the_papers_give_every_name_no_other_number(figures, half_year_files,
     assert there > 8
 
 
-@pytest.mark.corrects("D1")
 @pytest.mark.parametrize("chart", ["chart-money.svg", "chart-fee.svg"])
 def test_d1_a_bar_has_the_name_and_the_number_of_its_figure(figures, half_year_files, chart):
     said = texts(half_year_files[chart])

@@ -75,7 +75,6 @@ def test_not_rated_is_explained(card, scorecard_files):
     )
 
 
-@pytest.mark.corrects("C6")
 def test_c6_the_standard_is_published_byte_for_byte_beside_its_digest(card, scorecard_files):
     assert digest(scorecard_files["rubric.json"]) == json.loads(card)["rubric_sha256"]
     assert digest(scorecard_files["rubric.json"]) in text_of(scorecard_files["scorecard.pdf"])

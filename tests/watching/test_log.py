@@ -108,8 +108,7 @@ def test_what_is_refused_is_told_by_its_code(client, log):
     assert (log.last["status"], log.last["refusal"]) == (404, "no-log")
 
 
-@pytest.mark.corrects("F9")
-def test_no_line_holds_a_secret_or_a_name(app, client, log):
+def test_f9_no_line_holds_a_secret_or_a_name(app, client, log):
     app.config.update(TESTING=False, PROPAGATE_EXCEPTIONS=False)
     caller = Caller(client, OUYANG)
     secrets = [
@@ -140,8 +139,7 @@ def test_no_line_holds_a_secret_or_a_name(app, client, log):
     assert [(secret, line) for line in log.written for secret in secrets if secret in line] == []
 
 
-@pytest.mark.corrects("F9")
-def test_a_fault_is_told_with_what_led_to_it_and_the_number_of_its_request(app, client, log, monkeypatch):
+def test_f9_a_fault_is_told_with_what_led_to_it_and_the_number_of_its_request(app, client, log, monkeypatch):
     app.config.update(TESTING=False, PROPAGATE_EXCEPTIONS=False)
 
     def clock():
