@@ -35,7 +35,7 @@ from ledger.files.rules import FileMissing
 from ledger.journal.queries import held
 from ledger.journal.rules import AskedDifferently
 from ledger.log.tables import Leaf
-from ledger.periods import DayToCome, Month, years_after
+from ledger.periods import DayToCome, Month
 from tests.cast import CHEN, MEI
 from tests.factories import SHA
 from tests.fees.homes import (
@@ -289,33 +289,58 @@ def test_a_claim_runs_three_years_from_the_last_demand_and_is_flagged_at_thirty_
     """`domain/05` §5.4: 3 years (Art. 188), interrupted by demand (Art. 195), risk flag at 30 months."""
     due = date(2023, 1, 31)
 
-    assert claim(due, [], [], date(2025, 7, 30), 30) == (due, date(2026, 1, 31), TimeBar.RUNNING)
+    assert claim(due, [], [], date(2025, 7, 30), 30) == (due, date(2026, 2, 2), TimeBar.RUNNING)
     assert claim(due, [], [], date(2025, 7, 31), 30).state is TimeBar.AT_RISK
     assert claim(due, [], [], date(2026, 1, 31), 30).state is TimeBar.AT_RISK
-    assert claim(due, [], [], date(2026, 2, 1), 30).state is TimeBar.PASSED
+    assert (
+        claim(due, [], [], date(2026, 2, 2), 30).state is TimeBar.AT_RISK
+    )  # 31 January is a Saturday (Art. 203)
+    assert claim(due, [], [], date(2026, 2, 3), 30).state is TimeBar.PASSED
     again = claim(due, [date(2025, 8, 31), date(2022, 1, 1)], [], date(2028, 2, 29), 30)
     assert again == (date(2025, 8, 31), date(2028, 8, 31), TimeBar.AT_RISK)
-    assert claim(due, [date(2026, 3, 1)], [], date(2026, 2, 1), 30).state is TimeBar.PASSED  # not yet made
+    assert claim(due, [date(2026, 3, 1)], [], date(2026, 2, 3), 30).state is TimeBar.PASSED  # not yet made
 
 
+@pytest.mark.corrects("B4")
 @pytest.mark.parametrize(
-    ("demands", "own", "since", "state"),
+    ("demands", "own", "since", "runs_out", "state"),
     [
-        ([date(2024, 6, 1)], [], date(2020, 1, 31), TimeBar.PASSED),  # the row's own
-        ([date(2023, 2, 1)], [], date(2020, 1, 31), TimeBar.PASSED),
-        ([date(2023, 1, 31)], [], date(2023, 1, 31), TimeBar.AT_RISK),  # its last day
-        ([date(2022, 3, 1), date(2024, 6, 1)], [], date(2024, 6, 1), TimeBar.RUNNING),  # each while it ran
-        ([], [date(2024, 6, 1)], date(2024, 6, 1), TimeBar.RUNNING),  # his own promise or payment
-        ([date(2025, 1, 1)], [date(2024, 6, 1)], date(2025, 1, 1), TimeBar.RUNNING),
-        ([date(2024, 6, 1)], [date(2020, 1, 1)], date(2020, 1, 31), TimeBar.PASSED),  # before it was due
+        # the row's own
+        ([date(2024, 6, 1)], [], date(2020, 1, 31), date(2023, 1, 31), TimeBar.PASSED),
+        ([date(2023, 2, 1)], [], date(2020, 1, 31), date(2023, 1, 31), TimeBar.PASSED),
+        # its last day
+        ([date(2023, 1, 31)], [], date(2023, 1, 31), date(2026, 2, 2), TimeBar.AT_RISK),
+        # each while it ran
+        ([date(2022, 3, 1), date(2024, 6, 1)], [], date(2024, 6, 1), date(2027, 6, 1), TimeBar.RUNNING),
+        # his own promise or payment
+        ([], [date(2024, 6, 1)], date(2024, 6, 1), date(2027, 6, 1), TimeBar.RUNNING),
+        ([date(2025, 1, 1)], [date(2024, 6, 1)], date(2025, 1, 1), date(2028, 1, 4), TimeBar.RUNNING),
+        # before it was due
+        ([date(2024, 6, 1)], [date(2020, 1, 1)], date(2020, 1, 31), date(2023, 1, 31), TimeBar.PASSED),
     ],
 )
-def test_b4_after_its_end_a_claim_is_begun_anew_by_the_debtor_alone(demands, own, since, state):
+def test_b4_after_its_end_a_claim_is_begun_anew_by_the_debtor_alone(demands, own, since, runs_out, state):
     due, today = date(2020, 1, 31), date(2025, 8, 1)
 
-    assert claim(due, demands, own, today, 30) == (since, years_after(since, 3), state)
+    assert claim(due, demands, own, today, 30) == (since, runs_out, state)
 
 
+@pytest.mark.corrects("B4", "B6")
+@pytest.mark.parametrize(
+    ("demand", "state"), [(date(2026, 2, 2), TimeBar.RUNNING), (date(2026, 2, 3), TimeBar.PASSED)]
+)
+def test_b4_a_demand_is_in_time_through_the_working_day_after_a_last_day_off(demand, state):
+    """Three years from 31 January 2023 end on a Saturday (民法典 Art. 203)."""
+    assert claim(date(2023, 1, 31), [demand], [], date(2026, 3, 1), 30).state is state
+
+
+@pytest.mark.corrects("B4", "B6")
+def test_b4_a_limitation_ends_by_the_calendar_that_was_entered():
+    worked = {date(2026, 1, 31): True}
+    assert claim(date(2023, 1, 31), [], [], date(2026, 1, 1), 30, worked).runs_out_on == date(2026, 1, 31)
+
+
+@pytest.mark.corrects("B4")
 def test_b4_a_demand_after_the_end_leaves_a_debt_out_of_time_until_its_debtor_pays_or_promises(session):
     in_arrears(session)
     late = date(2029, 8, 1)  # May fell due by 2026-06-30
@@ -327,7 +352,7 @@ def test_b4_a_demand_after_the_end_leaves_a_debt_out_of_time_until_its_debtor_pa
 
     assert claims[ONE].state is TimeBar.PASSED
     assert claims[ONE].runs_out_on < late
-    assert [claims[home].runs_out_on for home in (TWO, THREE)] == [date(2032, 8, 1)] * 2
+    assert [claims[home].runs_out_on for home in (TWO, THREE)] == [date(2032, 8, 2)] * 2
 
 
 def test_a_debt_out_of_time_is_flagged_and_stays(session):
@@ -366,6 +391,7 @@ def test_the_same_dispute_is_opened_once(session):
         open_dispute(session, PLACE, "D-1", TWO, MAY, MAY, date(2026, 7, 1), **details)
 
 
+@pytest.mark.corrects("B6")
 @pytest.mark.parametrize(
     ("month", "due_days", "first_working_day"),
     [
@@ -391,6 +417,7 @@ def test_b6_what_is_paid_on_the_first_working_day_after_a_due_day_off_is_not_lat
     }
 
 
+@pytest.mark.corrects("B6")
 def test_b6_the_limitation_begins_on_the_working_day_too(session):
     three_homes(session)
     a_contract(session, due_days=5)
@@ -404,6 +431,7 @@ def test_b6_the_limitation_begins_on_the_working_day_too(session):
     }
 
 
+@pytest.mark.corrects("B6")
 def test_b6_a_due_day_by_the_calendar_that_was_entered(session):
     assert due_on(Month(2026, 7), 15, {date(2026, 8, 15): True}) == date(2026, 8, 15)
     assert due_on(Month(2026, 7), 14, {date(2026, 8, 14): False}) == date(2026, 8, 17)

@@ -273,7 +273,7 @@ def late_payers(
                 sum(fen for d, fen in late if d.part is not Part.PRINCIPAL),
                 oldest,
                 there[-1] if there and there[-1].on > fell_due else None,
-                claim(fell_due, demanded, own, today, flag_months),
+                claim(fell_due, demanded, own, today, flag_months, decided),
             )
         )
     return owing

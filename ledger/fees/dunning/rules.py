@@ -166,9 +166,15 @@ class Claim(NamedTuple):
 
 
 def claim(
-    due: date, demands: Collection[date], debtors_own: Collection[date], on: date, flag_months: int
+    due: date,
+    demands: Collection[date],
+    debtors_own: Collection[date],
+    on: date,
+    flag_months: int,
+    decided: Mapping[date, bool] | None = None,
 ) -> Claim:
-    """How the limitation of a debt stands on a day (民法典 Arts. 188, 192, 195).
+    """How the limitation of a debt stands on a day (民法典 Arts. 188, 192, 195); one that would run out on a day off runs out
+    on the next working day (Art. 203).
 
     A demand or a suit after the due day begins it anew while it runs, and never once it has run out; the debtor's own
     promise or payment does so even then. It is at risk from ``flag_months`` after the last of them. A debt out of time
@@ -176,11 +182,15 @@ def claim(
     """
     since = due
     for day in sorted({*demands, *debtors_own}):
-        in_time = day <= years_after(since, CLAIM_YEARS)
+        in_time = day <= _runs_out(since, decided)
         if since < day <= on and (in_time or day in debtors_own):
             since = day
-    runs_out = years_after(since, CLAIM_YEARS)
+    runs_out = _runs_out(since, decided)
     flagged_on = min(plus_months(since, flag_months), runs_out)
     if on > runs_out:
         return Claim(since, runs_out, TimeBar.PASSED)
     return Claim(since, runs_out, TimeBar.AT_RISK if on >= flagged_on else TimeBar.RUNNING)
+
+
+def _runs_out(since: date, decided: Mapping[date, bool] | None) -> date:
+    return plus_days(years_after(since, CLAIM_YEARS), 0, decided)
