@@ -4,8 +4,6 @@ import ast
 import re
 from collections.abc import Iterator
 
-import pytest
-
 from ledger.committee.rules import GUIDANCE
 from ledger.community.role_rules import SamePerson
 from ledger.errors import LedgerError
@@ -149,14 +147,12 @@ def cited() -> set[tuple[str, int]]:
     }
 
 
-@pytest.mark.corrects("B9")
 def test_b9_every_article_that_is_cited_is_one_we_rely_on_and_each_of_these_is_cited():
     relied_on = {(name, number) for name, by_number in ARTICLES.items() for number in by_number}
 
     assert cited() == relied_on
 
 
-@pytest.mark.corrects("B9")
 def test_b9_every_article_of_a_refusal_is_of_a_law_we_rely_on():
     known = re.compile(
         "|".join(
@@ -175,13 +171,11 @@ def test_b9_every_article_of_a_refusal_is_of_a_law_we_rely_on():
             assert known.search(source), (kind, source)
 
 
-@pytest.mark.corrects("B9")
 def test_b9_duties_are_separated_by_the_accounting_law_of_2024():
     assert SamePerson.article.startswith("《会计法》第25条第（一）项")
     assert ("会计法", 37) not in cited()  # ethics
 
 
-@pytest.mark.corrects("B9")
 def test_b9_a_meeting_is_announced_a_receipt_is_given_and_papers_are_handed_over_by_their_own_articles():
     assert MEETING == "《物业管理条例》第14条"
     assert ReceiptUsed.article == "《住宅专项维修资金管理办法》第14条"

@@ -236,7 +236,6 @@ def test_e4_a_row_that_was_changed_back_by_hand_to_an_earlier_state_is_found(ins
         assert [problem.where for problem in altering.problems()] == [f"ticket [{no}]"]
 
 
-@pytest.mark.corrects("B13")
 def test_b13_the_seal_of_a_charge_from_before_it_said_its_run_holds():
     row = {"community": "x", "home": "1-1-101", "month": "2026-07", "amount_fen": 36_00, "entry_no": 9}
     now, before = shape_of("charge"), shape("charge", row, ("community", "home", "month"))

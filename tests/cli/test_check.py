@@ -309,7 +309,6 @@ def test_what_a_committees_term_asks_for_is_told(well, clock):
     assert "Owners' committee, term 1: file the committee with the street, 31 July 2026" in en
 
 
-@pytest.mark.corrects("B11")
 def test_b11_accounts_that_are_to_be_disclosed_are_told_by_their_day(desk):
     desk("sign")
     backed_up(desk, hours=3)

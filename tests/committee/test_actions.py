@@ -427,7 +427,6 @@ def test_what_it_kept_is_taken_over_within_ten_days_by_whoever_sat_not_in_it(ses
     assert CommitteeTask.HAND_OVER not in asked_of(session, LAST + DAY)
 
 
-@pytest.mark.corrects("B10")
 def test_b10_where_accounts_are_audited_every_year_a_year_waits_for_its_report(session, place):
     elected(session)
     last = date(NOON.year, 12, 31)

@@ -155,7 +155,6 @@ def test_an_audit_falls_due_when_the_term_is_over_and_when_its_head_leaves_befor
     assert owed(LAST + DAY, at_term_end=False) == [of_the_head]
 
 
-@pytest.mark.corrects("B10")
 def test_b10_a_year_that_is_over_is_audited_where_the_place_asks_for_it():
     years = {2025: None, 2026: date(2027, 6, 30), 2027: None}
 

@@ -166,7 +166,6 @@ def texts_in(paths: Iterable[Path]) -> set[str]:
     }
 
 
-@pytest.mark.corrects("B10")
 def test_b10_every_number_of_a_preset_is_read_by_something():
     words = {Path("ledger/words.py"), Path("ledger/register/local_rules.py")}
     rules = [path for path in Path("ledger").rglob("*.py") if path not in words and "demo" not in path.parts]
@@ -196,7 +195,6 @@ def test_a_preset_is_loaded_by_its_name(trial, name):
     assert values["fund.topup_trigger_pct"] == 30  # what it does not name is the national default's
 
 
-@pytest.mark.corrects("B3")
 @pytest.mark.parametrize(
     ("accepted", "kind", "years"),
     [

@@ -51,7 +51,6 @@ LOCAL = {
 }
 
 
-@pytest.mark.corrects("B3")
 @pytest.mark.parametrize(
     ("kind", "accepted", "last_day"),
     [
@@ -70,7 +69,6 @@ def test_b3_heating_and_cooling_are_under_warranty_for_two_whole_seasons(kind, a
     assert usual_warranty_until(ComponentKind(kind), accepted, LOCAL) == last_day
 
 
-@pytest.mark.corrects("B3")
 def test_b3_a_place_that_heats_for_longer_has_its_own_season():
     north = LOCAL | {"warranty.heating.begins": "10-20", "warranty.heating.ends": "04-20"}
 

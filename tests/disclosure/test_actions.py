@@ -50,7 +50,6 @@ def published(session, body, by=CHEN, files=(), at=PUBLISHED):
     return publish(session, PLACE, str(H1), prepared=ready, by=by, at=at)
 
 
-@pytest.mark.corrects("B11")
 @pytest.mark.parametrize(
     ("period", "kind", "quarters"),
     [

@@ -26,7 +26,6 @@ def a_number(session, key, value):
     session.flush()
 
 
-@pytest.mark.corrects("B11")
 def test_b11_quarters_of_revenue_and_half_years_of_the_fund_are_due(session):
     assert named(dues(session, PLACE, date(2026, 1, 1), date(2026, 8, 31))) == [
         (Topic.REVENUE, "2026-Q1", date(2026, 4, 30)),
@@ -44,7 +43,6 @@ def test_nothing_is_due_of_a_time_before_the_opening_day(session):
     ]
 
 
-@pytest.mark.corrects("B10")
 @pytest.mark.parametrize(
     ("key", "value", "topic", "periods"),
     [
@@ -61,7 +59,6 @@ def test_b10_how_often_is_the_local_number(session, key, value, topic, periods):
     assert [due.period for due in owed if due.topic is topic] == periods
 
 
-@pytest.mark.corrects("B10")
 def test_b10_owners_who_manage_by_themselves_disclose_as_often_as_their_place_asks(session):
     session.get_one(Community, PLACE).mode = Mode.SELF
     a_number(session, "self_managed.publish", '"quarterly"')

@@ -198,7 +198,6 @@ def test_the_days_of_the_committee_are_told_at_once(session, place):
     ]  # fmt: skip
 
 
-@pytest.mark.corrects("B6")
 def test_b6_a_day_counted_with_a_year_without_its_official_calendar_is_told_as_provisional(session, place):
     filed = date(2026, 12, 15)
     session.add(

@@ -301,7 +301,6 @@ def test_a_claim_runs_three_years_from_the_last_demand_and_is_flagged_at_thirty_
     assert claim(due, [date(2026, 3, 1)], [], date(2026, 2, 3), 30).state is TimeBar.PASSED  # not yet made
 
 
-@pytest.mark.corrects("B4")
 @pytest.mark.parametrize(
     ("demands", "own", "since", "runs_out", "state"),
     [
@@ -325,22 +324,19 @@ def test_b4_after_its_end_a_claim_is_begun_anew_by_the_debtor_alone(demands, own
     assert claim(due, demands, own, today, 30) == (since, runs_out, state)
 
 
-@pytest.mark.corrects("B4", "B6")
 @pytest.mark.parametrize(
     ("demand", "state"), [(date(2026, 2, 2), TimeBar.RUNNING), (date(2026, 2, 3), TimeBar.PASSED)]
 )
-def test_b4_a_demand_is_in_time_through_the_working_day_after_a_last_day_off(demand, state):
+def test_b4_b6_a_demand_is_in_time_through_the_working_day_after_a_last_day_off(demand, state):
     """Three years from 31 January 2023 end on a Saturday (民法典 Art. 203)."""
     assert claim(date(2023, 1, 31), [demand], [], date(2026, 3, 1), 30).state is state
 
 
-@pytest.mark.corrects("B4", "B6")
-def test_b4_a_limitation_ends_by_the_calendar_that_was_entered():
+def test_b4_b6_a_limitation_ends_by_the_calendar_that_was_entered():
     worked = {date(2026, 1, 31): True}
     assert claim(date(2023, 1, 31), [], [], date(2026, 1, 1), 30, worked).runs_out_on == date(2026, 1, 31)
 
 
-@pytest.mark.corrects("B4")
 def test_b4_a_demand_after_the_end_leaves_a_debt_out_of_time_until_its_debtor_pays_or_promises(session):
     in_arrears(session)
     late = date(2029, 8, 1)  # May fell due by 2026-06-30
@@ -391,7 +387,6 @@ def test_the_same_dispute_is_opened_once(session):
         open_dispute(session, PLACE, "D-1", TWO, MAY, MAY, date(2026, 7, 1), **details)
 
 
-@pytest.mark.corrects("B6")
 @pytest.mark.parametrize(
     ("month", "due_days", "first_working_day"),
     [
@@ -417,7 +412,6 @@ def test_b6_what_is_paid_on_the_first_working_day_after_a_due_day_off_is_not_lat
     }
 
 
-@pytest.mark.corrects("B6")
 def test_b6_the_limitation_begins_on_the_working_day_too(session):
     three_homes(session)
     a_contract(session, due_days=5)
@@ -431,7 +425,6 @@ def test_b6_the_limitation_begins_on_the_working_day_too(session):
     }
 
 
-@pytest.mark.corrects("B6")
 def test_b6_a_due_day_by_the_calendar_that_was_entered(session):
     assert due_on(Month(2026, 7), 15, {date(2026, 8, 15): True}) == date(2026, 8, 15)
     assert due_on(Month(2026, 7), 14, {date(2026, 8, 14): False}) == date(2026, 8, 17)

@@ -141,7 +141,6 @@ def test_a_name_is_kept_without_folders_and_without_what_cannot_be_printed(uploa
     assert plain_name(uploaded) == kept
 
 
-@pytest.mark.corrects("B7")
 @pytest.mark.parametrize(
     ("purpose", "kind", "media_type", "proves"),
     [

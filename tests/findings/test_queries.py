@@ -97,7 +97,6 @@ def test_the_limit_of_what_needs_no_vote_of_its_own_is_watched_as_well(place):
     assert "第278条" in candidate.article
 
 
-@pytest.mark.corrects("B8")
 def test_b8_a_title_or_a_payee_of_other_things_is_a_candidate_though_a_second_person_let_it_pass(place):
     plan = Plan("绿化带挡土墙加固", "roof-1", ScopeKind.BUILDING, "hong", 9_000_00, building="1")
     uses.propose(place, PLACE, "P-1", plan, by=MEI, at=NOON)
@@ -112,7 +111,6 @@ def test_b8_a_title_or_a_payee_of_other_things_is_a_candidate_though_a_second_pe
     assert flagged(place) == []
 
 
-@pytest.mark.corrects("B7")
 def test_b7_one_picture_for_survey_acceptance_and_posting_is_a_candidate(place):
     seen = keep_file(place, PLACE, picture(1), "", FileKind.PHOTO, by=MEI, at=NOON).sha256
     other = keep_file(place, PLACE, picture(2), "", FileKind.PHOTO, by=MEI, at=NOON).sha256
@@ -133,7 +131,6 @@ def test_b7_one_picture_for_survey_acceptance_and_posting_is_a_candidate(place):
     assert flagged(place, last=NOON.date() - timedelta(days=1)) == []
 
 
-@pytest.mark.corrects("B7")
 def test_b7_one_picture_for_two_postings_of_a_use_or_for_a_repair_that_was_done_over_is_a_candidate(place):
     proposed(place, "P-1")
     for action in (Action.POST_PLAN, Action.POST_RESULT):
@@ -163,7 +160,6 @@ def test_b7_one_picture_for_two_postings_of_a_use_or_for_a_repair_that_was_done_
     assert set(seen) == {"project/P-1", "ticket/1"}
 
 
-@pytest.mark.corrects("B7")
 def test_b7_one_paper_for_the_review_the_audit_and_the_invoices_of_two_uses_is_a_candidate(place):
     def paper(name):
         body = f"%PDF-1.4 {name}".encode()
@@ -188,7 +184,6 @@ def test_b7_one_paper_for_the_review_the_audit_and_the_invoices_of_two_uses_is_a
     assert flagged(place, last=NOON.date() - timedelta(days=1)) == []
 
 
-@pytest.mark.corrects("B7")
 def test_b7_the_picture_of_the_survey_is_no_price_review(place):
     seen = keep_file(place, PLACE, picture(1), "", FileKind.PHOTO, by=MEI, at=NOON).sha256
     for purpose in (Purpose.SURVEY, Purpose.PRICE_REVIEW):

@@ -107,25 +107,21 @@ ALLOWED = (
 )
 
 
-@pytest.mark.corrects("B8")
 @pytest.mark.parametrize(("title", "ground"), [(t, g) for g, titles in REFUSED.items() for t in titles])
 def test_b8_wages_meals_gifts_cleaning_greening_and_guarding_are_refused(title, ground):
     assert judged(Object(title=title), DAY) is ground
 
 
-@pytest.mark.corrects("B8")
 @pytest.mark.parametrize("title", ASKED)
 def test_b8_a_common_part_of_such_a_place_is_asked_about(title):
     assert judged(Object(title=title), DAY) is Rule.M1
 
 
-@pytest.mark.corrects("B8")
 @pytest.mark.parametrize("title", ALLOWED)
 def test_b8_repairs_of_common_parts_are_asked_nothing(title):
     assert judged(Object(title=title, payee="宏城防水工程有限公司"), DAY) is Rule.Y1
 
 
-@pytest.mark.corrects("B8")
 @pytest.mark.parametrize(
     "payee",
     [

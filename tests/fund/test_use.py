@@ -234,7 +234,6 @@ def test_what_the_fund_may_not_pay_for_is_not_even_planned(session, flag, ground
     assert kinds(session) == []
 
 
-@pytest.mark.corrects("B8")
 @pytest.mark.parametrize(
     ("title", "ground"),
     [
@@ -257,7 +256,6 @@ def test_b8_what_a_title_says_is_refused_whatever_is_ticked(session, title, grou
     assert kinds(session) == []
 
 
-@pytest.mark.corrects("B8")
 @pytest.mark.parametrize(
     "title", ["保洁间屋面维修", "绿化带挡土墙加固", "社区餐厅排水管更换", "礼堂屋面防水"]
 )
@@ -269,7 +267,6 @@ def test_b8_a_repair_whose_title_speaks_of_other_things_too_waits_for_a_second_p
         surveyed(session)
 
 
-@pytest.mark.corrects("B8")
 def test_b8_a_payee_of_another_trade_and_greenery_wait_for_a_second_person(session):
     a_place(session)
     a_firm(session, "clean", FirmKind.CONTRACTOR)
@@ -372,7 +369,6 @@ def test_without_a_passed_vote_nothing_is_applied_for_and_a_use_voted_down_is_ov
         motions.post_result(session, PLACE, "P-1", steps.PHOTO, by=HE, at=NOON)
 
 
-@pytest.mark.corrects("B7")
 def test_b7_a_stored_photograph_of_a_step_says_what_it_proves_and_any_other_digest_is_nothing(session):
     a_place(session)
     a_deposit(session, T1_PARTS)
@@ -489,7 +485,6 @@ def test_the_papers_of_a_step_are_digests(session):
 UNTIL = date(2028, 7, 15)
 
 
-@pytest.mark.corrects("B3")
 def test_b3_a_repair_of_a_spot_restarts_only_what_it_repaired(session):
     """Correction B3: it restarted the whole component's, and a short term of another firm replaced a longer one."""
     a_place(session)
@@ -534,7 +529,6 @@ def test_works_that_renewed_a_whole_component_put_it_under_their_warranty(sessio
         proposed(session, an_emergency(component="riser"), code="P-2")
 
 
-@pytest.mark.corrects("B3")
 def test_b3_a_repair_whose_contract_says_nothing_restarts_no_warranty(session):
     a_place(session)
     a_component(session, "riser", kind=ComponentKind.PIPES)
@@ -825,7 +819,6 @@ def handed_over(session):
     session.get(Community, PLACE).transferred = True
 
 
-@pytest.mark.corrects("B1")
 def test_b1_in_custody_the_housing_authority_approves_and_neither_committee_nor_street(session):
     a_place(session)
     proposed(session, an_emergency())
@@ -850,7 +843,6 @@ def test_in_custody_nobody_at_the_street_or_in_the_committee_pays(session):
     assert paid(session, 120_000_00, by=BAO).fresh
 
 
-@pytest.mark.corrects("B1")
 def test_b1_after_the_hand_over_the_committee_approves_and_files_and_another_of_it_pays(session):
     a_place(session)
     handed_over(session)
@@ -872,7 +864,6 @@ def test_b1_after_the_hand_over_the_committee_approves_and_files_and_another_of_
     assert paid(session, 90_000_00, by=LIN).fresh  # the filing comes after, and holds up no payment
 
 
-@pytest.mark.corrects("B1")
 def test_b1_what_the_committee_approved_is_filed_within_the_term(session):
     a_place(session)
     handed_over(session)
@@ -904,7 +895,6 @@ def test_what_the_authority_approved_needs_no_filing(session):
         approvals.file(session, PLACE, "P-1", by=CHEN, at=NOON)
 
 
-@pytest.mark.corrects("B1")
 def test_b1_selling_units_money_needs_its_departments_consent_after_the_hand_over_too(session):
     """165号令 Art. 23 (四), (五): 动用公有住房住宅专项维修资金."""
     a_place(session)

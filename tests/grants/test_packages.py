@@ -118,7 +118,6 @@ def test_the_warranty_of_what_a_package_made_runs_from_its_acceptance(session, w
     assert package_of(session, PLACE, works, "R").accepted_on == date(2026, 7, 1)
 
 
-@pytest.mark.corrects("B3")
 def test_b3_a_heating_that_a_package_made_is_covered_for_two_seasons(session, works):
     registered(session)
     a_component(session, "heat-1", kind=ComponentKind.HEATING)

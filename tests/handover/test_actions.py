@@ -315,7 +315,6 @@ def test_a_handover_that_not_both_have_signed_is_late_after_its_day(session):
     assert overdue(session, PLACE, date(2026, 10, 31)) == []
 
 
-@pytest.mark.corrects("B6")
 def test_b6_a_day_that_was_counted_with_an_assumed_year_says_so_as_long_as_that_is_assumed(session):
     served(session)
     notice(session, Cause.EXPIRED, END)

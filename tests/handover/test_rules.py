@@ -40,7 +40,6 @@ def test_a_dismissal_needs_sixty_days_of_notice():
         check_notice(Cause.DISMISSED, START, END, date(2026, 8, 2), date(2026, 9, 30), 60)
 
 
-@pytest.mark.corrects("B12")
 @pytest.mark.parametrize("last_day", [START + timedelta(days=60), END - timedelta(days=1), END])
 def test_b12_a_dismissal_ends_on_any_day_of_the_contract_its_last_too(last_day):
     check_notice(Cause.DISMISSED, START, END, date(2023, 1, 1), last_day, 60)

@@ -73,7 +73,6 @@ APPLES = ics(
 )
 
 
-@pytest.mark.corrects("B6")
 @pytest.mark.parametrize(
     "content",
     [csv(), csv(encoding="gb18030"), csv(header="date,kind"), xlsx(), SUBSCRIBED, APPLES],
@@ -90,7 +89,6 @@ def test_an_event_of_several_days_is_each_of_them():
     assert days_in(ics([lines]), 2027).off == [date(2027, 10, day) for day in range(1, 8)]
 
 
-@pytest.mark.corrects("B6")
 @pytest.mark.parametrize(
     ("content", "rows"),
     [
@@ -113,7 +111,6 @@ def imported(session, content):
     return import_calendar(session, "meiyuan", 2027, Upload("2027", content), SHA, by=MEI, at=NOON)
 
 
-@pytest.mark.corrects("B6")
 def test_b6_it_is_entered_as_by_hand(session):
     a_place(session)
 
@@ -123,7 +120,6 @@ def test_b6_it_is_entered_as_by_hand(session):
     assert (is_working_day(OFF[-1], decided), is_working_day(WORKED[0], decided)) == (False, True)
 
 
-@pytest.mark.corrects("B6")
 def test_b6_a_calendar_without_a_spring_festival_is_refused_from_a_file_too(session):
     a_place(session)
     spring = date(2027, 2, 6)
@@ -139,7 +135,6 @@ def url(furnished_url):
     return furnished_url
 
 
-@pytest.mark.corrects("B6")
 def test_b6_it_is_imported_by_a_program_and_what_is_wrong_is_told(database, tmp_path):
     app = application(database, tmp_path / "home")
     with database.writing() as session:

@@ -177,7 +177,6 @@ def test_a_warranty_runs_from_acceptance_as_long_as_written_or_as_the_profile_sa
     assert until == {"roof-3": date(2030, 6, 30), "wall-3": date(2033, 6, 30), "pipes": None, "gate": None}
 
 
-@pytest.mark.corrects("B3")
 @pytest.mark.parametrize(
     ("kind", "until"),
     [("供热", date(2027, 3, 15)), ("供冷", date(2027, 9, 15)), ("heating", date(2027, 3, 15))],

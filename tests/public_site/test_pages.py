@@ -374,7 +374,6 @@ def test_a_half_year_of_another_version_of_the_figures_is_shown_as_it_is(sample,
     assert client.get("/meiyuan/").status_code == 200
 
 
-@pytest.mark.corrects("B6")
 def test_b6_accounts_that_stay_into_a_year_without_its_official_calendar_say_that_the_day_is_provisional(
     sample, translations
 ):

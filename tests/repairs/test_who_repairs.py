@@ -228,8 +228,7 @@ def test_what_is_not_urgent_becomes_a_project_by_the_firm(session):
     assert triaged(session, no, Priority.P4).priority is Priority.P4
 
 
-@pytest.mark.corrects("B2")
-def test_a_defect_reported_inside_the_warranty_stays_the_contractors_after_it(session, place):
+def test_b2_a_defect_reported_inside_the_warranty_stays_the_contractors_after_it(session, place):
     """Correction B2: it was judged on the day on which somebody asked for money (ticket 21: 2023-07-16, term to 2025-06-09)."""
     a_component(
         session, "pipes-1", kind=ComponentKind.PIPES, building="1", package="A",
@@ -289,7 +288,6 @@ def a_note(session):
     return keep_file(session, PLACE, picture(7), "note.png", FileKind.PAPER, by=MEI, at=NOON).sha256
 
 
-@pytest.mark.corrects("B2")
 @pytest.mark.parametrize("judged", [False, True])
 def test_b2_a_leak_of_the_term_that_names_no_part_stays_with_the_parts_it_may_come_from(
     session, pipes, judged
@@ -306,7 +304,6 @@ def test_b2_a_leak_of_the_term_that_names_no_part_stays_with_the_parts_it_may_co
     assert planned_for(session, "pipes-2", "P-2").rule is Rule.Y1
 
 
-@pytest.mark.corrects("B2")
 def test_b2_a_leak_of_the_term_that_the_firm_turned_away_is_not_the_funds_either(session, pipes):
     no = a_ticket(session, component="pipes-1", at=LAST_DAY)
     actions.reject(session, PLACE, no, "不归我们", by=MEI, at=NOON)
@@ -316,7 +313,6 @@ def test_b2_a_leak_of_the_term_that_the_firm_turned_away_is_not_the_funds_either
     assert planned_for(session, "wall-1").code == "P-1"
 
 
-@pytest.mark.corrects("B2")
 def test_b2_a_ticket_of_the_warranty_becomes_no_project_for_another_part(session, pipes):
     no = a_ticket(session, component="pipes-1", at=LAST_DAY)
     assert triaged(session, no).route is Route.WARRANTY
@@ -326,7 +322,6 @@ def test_b2_a_ticket_of_the_warranty_becomes_no_project_for_another_part(session
     assert (ticket(session, PLACE, no).route, ticket(session, PLACE, no).project) == (Route.WARRANTY, None)
 
 
-@pytest.mark.corrects("B2")
 def test_b2_a_paper_that_shows_another_defect_is_looked_at_by_a_second_person(session, pipes):
     no = a_ticket(session, building="1", at=LAST_DAY)
     note = a_note(session)
@@ -342,7 +337,6 @@ def test_b2_a_paper_that_shows_another_defect_is_looked_at_by_a_second_person(se
         planned_for(session, "wall-1", "P-3", another_defect="0" * 64)
 
 
-@pytest.mark.corrects("B2")
 def test_b2_no_paper_opens_the_fund_while_the_part_itself_waits_for_the_builder(session, pipes):
     a_ticket(session, component="pipes-1", at=LAST_DAY)
 
@@ -350,7 +344,6 @@ def test_b2_no_paper_opens_the_fund_while_the_part_itself_waits_for_the_builder(
         planned_for(session, "pipes-1", another_defect=a_note(session))
 
 
-@pytest.mark.corrects("B2")
 @pytest.mark.parametrize(
     "report",
     [
@@ -367,7 +360,6 @@ def test_b2_reports_of_another_day_place_or_kind_leave_the_fund_free(session, pi
     assert planned_for(session, "pipes-1").rule is Rule.Y1
 
 
-@pytest.mark.corrects("B2")
 def test_b2_a_leak_of_the_term_that_was_repaired_or_is_another_persons_leaves_the_fund_free(session, pipes):
     repaired, damaged = (a_ticket(session, building="1", at=LAST_DAY) for _ in range(2))
     triaged(session, repaired)

@@ -174,7 +174,6 @@ def test_a_quarters_share_goes_from_one_book_into_the_other_by_two_linked_entrie
     assert paid.due_on == date(2026, 4, 22)  # 15 working days, 6 April is none
 
 
-@pytest.mark.corrects("B6")
 def test_b6_where_the_place_says_so_a_share_is_paid_by_the_end_of_the_next_month(session):
     a_let_place(session)
     assert remit_by(session, PLACE, Q1) == date(2026, 4, 22)

@@ -171,7 +171,6 @@ def test_a_year_by_quarters_falls_due_at_the_start_of_each():
     ]
 
 
-@pytest.mark.corrects("B5")
 @pytest.mark.parametrize(
     ("starts_on", "ends_on", "every", "days"),
     [
@@ -189,7 +188,6 @@ def test_b5_instalments_run_from_the_first_day_of_the_contract_by_its_step(start
     assert due == [(date.fromisoformat(day), 1_200 // len(days)) for day in days]
 
 
-@pytest.mark.corrects("B5")
 def test_b5_a_year_from_the_31st_by_months_is_twelve():
     due = instalments(1_200, date(2026, 1, 31), date(2027, 1, 30), 1)
 

@@ -58,7 +58,6 @@ def test_heads_are_owners_and_a_developer_is_one_head_with_all_his_unsold_homes(
     assert count(session, place, asked) == Tally(60_000, 3, 30_000, 3, 20_000, 2)
 
 
-@pytest.mark.corrects("B12")
 def test_b12_what_is_sold_and_not_handed_over_joins_the_one_head_of_its_developer(session):
     place = a_community(session)
     a_firm(session, "builder")

@@ -75,7 +75,6 @@ def test_nobody_on_the_roll_decides_nothing():
     assert not any(tally([]).passed(matter) for matter in Matter)
 
 
-@pytest.mark.corrects("B12")
 @pytest.mark.parametrize("matter", Matter)
 @pytest.mark.parametrize("homes", [1, 2, 5])
 def test_b12_a_vote_with_no_area_at_all_passes_nothing(matter, homes):

@@ -33,10 +33,9 @@ def test_who_may_ever_are_those_who_may_under_one_keeper_or_the_other_each_once(
     assert len(set(ever(power))) == len(ever(power))
 
 
-@pytest.mark.corrects("B1")
 @pytest.mark.parametrize("power", Power)
 @pytest.mark.parametrize("keeper", Keeper)
-def test_each_power_is_the_ones_whom_the_law_names_and_nobody_elses(power, keeper):
+def test_b1_each_power_is_the_ones_whom_the_law_names_and_nobody_elses(power, keeper):
     may_do = MAY[power][keeper is ASSEMBLY]
 
     for actor in EVERYBODY:
