@@ -56,10 +56,9 @@ SENTENCES: Mapping[int, tuple[str, str]] = {
         "The disk is full, and nothing was done. Please tell the operator.",
     ),
 }
-OTHER = 500
-"""What is said of a status that has no sentence of its own."""
 
 
 def sentence_of(status: int, language: str) -> str:
-    """Why it was refused, for people."""
-    return SENTENCES.get(status, SENTENCES[OTHER])[language == "en"]
+    """Why it was refused, for people; a status without a sentence of its own gets that of its kind."""
+    of_its_kind = SENTENCES[400 if status < 500 else 500]
+    return SENTENCES.get(status, of_its_kind)[language == "en"]

@@ -6,7 +6,13 @@ from datetime import date
 from sqlalchemy import bindparam, or_
 from sqlmodel import Session, col, select
 
-from ledger.accounts.rules import AccountNotApproved, AccountTask, NoAccount, NoApprovedAccount
+from ledger.accounts.rules import (
+    AccountNotApproved,
+    AccountNotKnown,
+    AccountTask,
+    NoAccount,
+    NoApprovedAccount,
+)
 from ledger.accounts.tables import ApprovedAccount
 from ledger.community.role_rules import Role
 from ledger.community.rules import Waiting
@@ -37,14 +43,18 @@ def accounts_of(session: Session, community: str) -> Sequence[ApprovedAccount]:
 
 
 def approved(
-    session: Session, community: str, book: str, role: str | None = None, on: date | None = None
+    session: Session,
+    community: str,
+    book: str | None = None,
+    role: str | None = None,
+    on: date | None = None,
 ) -> Sequence[ApprovedAccount]:
-    """The approved accounts of a book, by code: of one role, and open on a day, where these are given."""
+    """The approved accounts, by code: of a book, of one role, and open on a day, where these are given."""
     query = select(ApprovedAccount).where(
-        ApprovedAccount.community == community,
-        ApprovedAccount.book == book,
-        col(ApprovedAccount.approved_by).is_not(None),
+        ApprovedAccount.community == community, col(ApprovedAccount.approved_by).is_not(None)
     )
+    if book is not None:
+        query = query.where(ApprovedAccount.book == book)
     if role is not None:
         query = query.where(ApprovedAccount.role == role)
     if on is not None:
@@ -61,10 +71,13 @@ def approved_account(
     """An account into which money may come on a day, or on every day of a span.
 
     Raises:
-        AccountNotApproved: it is not of this community, not approved, not open yet or closed.
+        AccountNotKnown: it is not of this community. AccountNotApproved: it is not approved, not open yet or closed.
     """
     bank_account = session.get(ApprovedAccount, (community, code))
-    if bank_account is None or bank_account.approved_by is None or bank_account.opened_on > first:
+    if bank_account is None:
+        possible = [known.code for known in approved(session, community, on=first)]
+        raise AccountNotKnown(account=code, on=first, possible=possible or None)
+    if bank_account.approved_by is None or bank_account.opened_on > first:
         raise AccountNotApproved(account=code, on=first)
     if bank_account.closed_on is not None and bank_account.closed_on < (last or first):
         raise AccountNotApproved(account=code, on=last or first)

@@ -82,6 +82,12 @@ class AccountNotApproved(Refused):
     article = "《住宅专项维修资金管理办法》第4条（专户存储）；《会计法》第9、17条"
 
 
+class AccountNotKnown(AccountNotApproved):
+    code = "account-not-known"
+    zh = "没有“{account}”这个账户，没有记账；{on}已批准的有：{possible}。"
+    en = "There is no account “{account}”, so nothing was booked; approved on {on} are: {possible}."
+
+
 class NoApprovedAccount(AccountNotApproved):
     code = "no-approved-account"
     zh = "{book}账套在{on}没有已批准的“{role}”账户，不能记账；请先申请并由另一人批准。"

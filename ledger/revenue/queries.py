@@ -15,7 +15,7 @@ from ledger.community.rules import passed_on
 from ledger.community.tables import Home
 from ledger.db import select_columns
 from ledger.errors import Unknown
-from ledger.journal.queries import elements, trial_balance, turnover_by_kind
+from ledger.journal.queries import elements, money_accounts, trial_balance, turnover_by_kind
 from ledger.journal.queries import entry as entry_of
 from ledger.journal.rules import CARRIED_OVER, DEBIT_NORMAL, Chart, Element, read_chart
 from ledger.journal.tables import Account, Entry
@@ -111,7 +111,8 @@ def money_account(session: Session, community: str, into: str) -> str:
         select(Account).where(Account.community == community, Account.book == "revenue", Account.role == into)
     ).first()
     if account is None or account.element is not Element.ASSET:
-        raise NoSuchMoneyAccount(into=into)
+        possible = money_accounts(session, community, "revenue")
+        raise NoSuchMoneyAccount(into=into, possible=possible)
     return account.code
 
 

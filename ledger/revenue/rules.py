@@ -131,8 +131,8 @@ class OutsideTerm(Refused):
 
 class NoSuchMoneyAccount(Refused):
     code = "revenue-no-such-money-account"
-    zh = "公共收益账套没有“{into}”这个存款科目。"
-    en = "The book of public revenue has no money account “{into}”."
+    zh = "公共收益账套没有“{into}”这种账户，可以是：{possible}。"
+    en = "The book of public revenue has no money account “{into}”; it can be: {possible}."
 
 
 class NeedsContract(Refused):

@@ -15,6 +15,7 @@ from ledger.accounts.rules import (
     AccountCodeTaken,
     AccountInFirmsName,
     AccountNotApproved,
+    AccountNotKnown,
     AccountNumberMalformed,
     AccountOfAnotherBook,
     NewAccount,
@@ -63,6 +64,18 @@ def test_of_a_number_only_so_much_is_kept_as_recognises_it(number, kept):
 def test_what_is_no_account_number_is_refused(number):
     with pytest.raises(AccountNumberMalformed):
         masked(number)
+
+
+def test_g8_whoever_names_an_account_that_is_not_there_is_told_which_are(session):
+    a_place(session)
+    with pytest.raises(AccountNotKnown, match="已批准的有：—"):
+        approved_account(session, PLACE, "bank", OPENED)
+    asked(session)
+    agreed(session)
+
+    with pytest.raises(AccountNotKnown, match="已批准的有：icbc") as refused:
+        approved_account(session, PLACE, "bank", OPENED)
+    assert "approved on 1 January 2026 are: icbc." in refused.value.sentence("en")
 
 
 def test_an_account_counts_from_its_approval_by_another_and_from_its_first_day(session):

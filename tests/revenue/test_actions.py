@@ -385,7 +385,7 @@ def test_money_goes_into_an_account_of_the_book_that_holds_money(session):
     a_let_place(session)
 
     for into in ("wallet", "surplus", "deposits"):
-        with pytest.raises(NoSuchMoneyAccount):
+        with pytest.raises(NoSuchMoneyAccount, match="可以是：专户存款"):
             receive(session, PLACE, "GY-1", 1, date(2026, 2, 9), reference="k", into=into, by=MEI, at=NOON)
 
 
