@@ -19,8 +19,11 @@ from ledger.periods import standing_on
 if TYPE_CHECKING:
     from ledger.installation import Installation
 
-ROUND = 10
-"""Seconds between two rounds of looking at what waits: jobs that nobody was woken for, heads that are not signed."""
+ROUND = 5
+"""Seconds between two rounds of looking at what waits: jobs that nobody was woken for, heads that are not signed.
+
+Half of the ten within which a head is promised, so that the round itself has the other half.
+"""
 YIELDS = 5
 """By how much a worker gives way to whoever serves people."""
 
@@ -79,8 +82,8 @@ def _go_round(installation: "Installation", now: Callable[[], datetime]) -> None
     looks: tuple[tuple[str, int, Callable[[], None]], ...] = (
         ("jobs", 1, lambda: take_up(installation, at=datetime.now(UTC))),
         ("heads", 1, lambda: sign_grown(installation, at=now())),
-        ("standing", 6, lambda: publish_what_stands(installation, at=now())),
-        ("forgetting", 6, lambda: forget_over(installation, at=now())),
+        ("standing", 12, lambda: publish_what_stands(installation, at=now())),
+        ("forgetting", 12, lambda: forget_over(installation, at=now())),
     )
     pause = Event()
     for turn in count():
